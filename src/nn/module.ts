@@ -1,0 +1,52 @@
+// A module is a function of one tensor that owns named parameters. Networks are modules made of modules, and names grow from
+// the outside in: "torso.0.weight". This file also copies and blends the parameters of equal networks.
+
+import { backend, formatShape, type Parameter, type Tensor } from '../tensor/index.ts';
+
+export interface Module {
+  /** The output for a batch of inputs; the first axis is the batch. Throws ShapeError. */
+  forward(x: Tensor): Tensor;
+  /** Everything that learns, by name, in a fixed order. */
+  parameters(): ReadonlyMap<string, Parameter>;
+}
+
+/** The parameters of named parts, each name prefixed by the part's. */
+export function collect(parts: Readonly<Record<string, Module>>): Map<string, Parameter> {
+  const all = new Map<string, Parameter>();
+  for (const [part, module] of Object.entries(parts)) {
+    for (const [name, parameter] of module.parameters()) all.set(`${part}.${name}`, parameter);
+  }
+  return all;
+}
+
+/** How many numbers a module learns. */
+export function parameterCount(module: Module): number {
+  let count = 0;
+  for (const parameter of module.parameters().values()) count += parameter.data.length;
+  return count;
+}
+
+/** to ← from, parameter by parameter. Throws Error when the two do not have the same names and shapes. */
+export function copyParameters(to: Module, from: Module): void {
+  for (const [target, source] of pairs('copyParameters', to, from)) target.data.set(source.data);
+}
+
+/** to ← to + τ(from − to), parameter by parameter [Lillicrap 2016, §3]. Throws as copyParameters does. */
+export function blendParameters(to: Module, from: Module, tau: number): void {
+  const { kernels } = backend();
+  for (const [target, source] of pairs('blendParameters', to, from)) kernels.blend(target.data, source.data, tau);
+}
+
+function pairs(who: string, to: Module, from: Module): [Parameter, Parameter][] {
+  const sources = from.parameters();
+  const targets = to.parameters();
+  if (sources.size !== targets.size) throw new Error(`${who}: both must have the same parameters; got ${targets.size} and ${sources.size}`);
+  return Array.from(targets, ([name, target]) => {
+    const source = sources.get(name);
+    if (source === undefined || formatShape(source.shape) !== formatShape(target.shape)) {
+      const found = source === undefined ? 'none' : formatShape(source.shape);
+      throw new Error(`${who}: "${name}" must be ${formatShape(target.shape)} in both; got ${found} in the source`);
+    }
+    return [target, source];
+  });
+}

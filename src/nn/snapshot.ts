@@ -1,0 +1,71 @@
+// Snapshots: the state of any stateful object as plain nested data, so that one file format saves them all. Also the readers
+// that restore() methods use: a snapshot may come from a file, so nothing in it is trusted.
+
+import type { RngState } from '../tensor/index.ts';
+
+export type SnapshotArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type SnapshotValue = number | string | boolean | null | SnapshotArray | readonly SnapshotValue[] | Snapshot;
+export type Snapshot = { readonly [name: string]: SnapshotValue };
+
+/** Data from outside does not have the form it should have. The message names the place and both sides. */
+export class FormatError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FormatError';
+  }
+}
+
+/** The finite number stored under a name. Throws FormatError. */
+export function readNumber(snapshot: Snapshot, name: string): number {
+  const value = own(snapshot, name);
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw expected(name, 'a finite number', value);
+  return value;
+}
+
+/** The non-negative integer stored under a name. Throws FormatError. */
+export function readCount(snapshot: Snapshot, name: string): number {
+  const value = own(snapshot, name);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw expected(name, 'a non-negative integer', value);
+  return value;
+}
+
+/** The list of finite numbers stored under a name; of this length when one is given. Throws FormatError. */
+export function readNumbers(snapshot: Snapshot, name: string, length?: number): number[] {
+  const value = own(snapshot, name);
+  if (!Array.isArray(value) || !value.every((x) => typeof x === 'number' && Number.isFinite(x)))
+    throw expected(name, 'a list of numbers', value);
+  if (length !== undefined && value.length !== length) throw expected(name, `${length} numbers`, value);
+  return value;
+}
+
+/** The array of one element type and length stored under a name. Throws FormatError. */
+export function readArray<T extends SnapshotArray>(snapshot: Snapshot, name: string, type: new (length: number) => T, length: number): T {
+  const value = own(snapshot, name);
+  if (!(value instanceof type) || value.length !== length) throw expected(name, `a ${type.name} of ${length}`, value);
+  return value;
+}
+
+/** The snapshot nested under a name. Throws FormatError. */
+export function readSnapshot(snapshot: Snapshot, name: string): Snapshot {
+  const value = own(snapshot, name);
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value))
+    throw expected(name, 'a snapshot', value);
+  return value as Snapshot; // the other members of the union were ruled out above
+}
+
+/** The random generator's state stored under a name. Throws FormatError; Rng checks the words themselves. */
+export function readRngState(snapshot: Snapshot, name: string): RngState {
+  const nested = readSnapshot(snapshot, name);
+  return { identity: readNumbers(nested, 'identity', 4), words: readNumbers(nested, 'words', 4) };
+}
+
+function own(snapshot: Snapshot, name: string): SnapshotValue | undefined {
+  return Object.hasOwn(snapshot, name) ? snapshot[name] : undefined;
+}
+
+function expected(name: string, what: string, got: SnapshotValue | undefined): FormatError {
+  const described = ArrayBuffer.isView(got)
+    ? `a ${got.constructor.name} of ${got.length}`
+    : (JSON.stringify(got) ?? 'nothing').slice(0, 60);
+  return new FormatError(`snapshot: "${name}" must be ${what}; got ${described}`);
+}

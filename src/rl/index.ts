@@ -1,0 +1,3 @@
+// The rl floor's door.
+
+export type { Env, Step } from './env.ts';

@@ -1,0 +1,53 @@
+// A backend says where buffers live and which kernels work on them. One backend is current at a time; the plain JavaScript one
+// is the default, and any other must give the same results up to rounding.
+
+import { jsKernels } from './kernels/js/index.ts';
+import type { Kernels } from './kernels/kernels.ts';
+import { type Plain, ScratchStack } from './scratch.ts';
+
+export interface Backend {
+  readonly name: string;
+  readonly kernels: Kernels;
+  /** A zeroed buffer that lives as long as it is referenced. */
+  alloc(length: number): Float32Array;
+  /** A buffer with undefined contents, from the open scope, or from `alloc` when none is open. */
+  scratch(length: number): Float32Array;
+  /** Runs the work, then reclaims all scratch made inside. Only plain values may leave; a tensor that does is reused under you. */
+  scope<T extends Plain>(work: () => T): T;
+}
+
+export interface JsBackendOptions {
+  /** Fill scratch with NaN as its scope closes: slower, and shows every tensor that was kept too long. Default false. */
+  readonly poison?: boolean;
+}
+
+/** The reference backend: ordinary garbage-collected arrays and the plain loops of kernels/js. */
+export function createJsBackend(options: JsBackendOptions = {}): Backend {
+  const alloc = (length: number): Float32Array => new Float32Array(length);
+  const stack = new ScratchStack(alloc, options.poison ?? false);
+  return {
+    name: 'js',
+    kernels: jsKernels,
+    alloc,
+    scratch: (length) => stack.take(length),
+    scope: (work) => stack.scope(work),
+  };
+}
+
+let current: Backend | undefined;
+
+/** The backend in use. */
+export function backend(): Backend {
+  current ??= createJsBackend();
+  return current;
+}
+
+/**
+ * Makes another backend current and returns the one it replaces. Tensors made before stay where they are, so switch before
+ * building a network.
+ */
+export function useBackend(next: Backend): Backend {
+  const previous = backend();
+  current = next;
+  return previous;
+}

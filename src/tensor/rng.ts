@@ -1,0 +1,116 @@
+// Seeded random numbers. The generator is xoshiro128** [Blackman & Vigna 2021]: 128 bits of state and integer arithmetic only,
+// so every JavaScript engine draws the same stream. An Rng also has an identity (what it was made from), and fork() derives a
+// child from that identity and a label: adding a consumer never changes the luck of another.
+
+/** Everything an Rng is, as plain data. */
+export type RngState = {
+  readonly identity: readonly number[];
+  readonly words: readonly number[];
+};
+
+export class Rng {
+  readonly #identity: Uint32Array;
+  readonly #words: Uint32Array;
+
+  /** A seed is any safe integer. It is hashed before it becomes state, so seeds 1 and 2 are unrelated. */
+  constructor(seed: number | RngState) {
+    if (typeof seed === 'number') {
+      if (!Number.isSafeInteger(seed)) throw new RangeError(`Rng: seed must be a safe integer; got ${seed}`);
+      this.#identity = hash([seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, 2]);
+      this.#words = Uint32Array.from(this.#identity);
+    } else {
+      this.#identity = fourWords(seed.identity);
+      this.#words = fourWords(seed.words);
+    }
+  }
+
+  /** An independent generator named by the label. It depends on this generator's identity, never on how much was drawn. */
+  fork(label: string): Rng {
+    const identity = hash([...this.#identity, ...Array.from(label, (character) => character.codePointAt(0) ?? 0), label.length]);
+    return new Rng({ identity: Array.from(identity), words: Array.from(identity) });
+  }
+
+  /** A uniform integer in 0 … 2³² − 1. */
+  uint32(): number {
+    const s = this.#words;
+    const scrambled = Math.imul(rotateLeft(Math.imul(s[1], 5), 7), 9) >>> 0;
+    const shifted = s[1] << 9;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= shifted;
+    s[3] = rotateLeft(s[3], 11);
+    return scrambled;
+  }
+
+  /** A uniform real in [low, high), with 53 random bits; [0, 1) by default. */
+  uniform(low = 0, high = 1): number {
+    const unit = ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
+    return low + unit * (high - low);
+  }
+
+  /** A uniform integer in low … high − 1, without bias; `integer(n)` means 0 … n − 1. Throws RangeError when the range is empty. */
+  integer(low: number, high?: number): number {
+    const first = high === undefined ? 0 : low;
+    const count = high === undefined ? low : high - low;
+    if (!Number.isInteger(first) || !Number.isInteger(count) || count < 1 || count > 2 ** 32) {
+      throw new RangeError(`Rng.integer: the range must hold 1 to 2^32 integers; got ${first} to ${first + count} (exclusive)`);
+    }
+    // Draws at or above the largest multiple of count would favour small results, so they are thrown away.
+    const limit = 2 ** 32 - (2 ** 32 % count);
+    let draw = this.uint32();
+    while (draw >= limit) draw = this.uint32();
+    return first + (draw % count);
+  }
+
+  /** A standard normal deviate, by the polar method; rounded to float32, where engines' logarithms agree. */
+  normal(): number {
+    for (;;) {
+      const u = this.uniform(-1, 1);
+      const v = this.uniform(-1, 1);
+      const r = u * u + v * v;
+      if (r > 0 && r < 1) return Math.fround(u * Math.sqrt((-2 * Math.log(r)) / r));
+    }
+  }
+
+  state(): RngState {
+    return { identity: Array.from(this.#identity), words: Array.from(this.#words) };
+  }
+
+  /** Continues exactly where `state()` was taken. */
+  restore(state: RngState): void {
+    this.#identity.set(fourWords(state.identity));
+    this.#words.set(fourWords(state.words));
+  }
+}
+
+const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
+
+/** Four well-mixed words from any list of words: the finaliser of MurmurHash3 applied along four chained lanes. */
+function hash(input: readonly number[]): Uint32Array {
+  const lanes = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667);
+  for (const word of input) absorb(lanes, word);
+  for (let round = 0; round < 4; round++) absorb(lanes, round);
+  // xoshiro needs a state that is not all zero; this has probability 2⁻¹²⁸ and costs nothing to exclude.
+  if (lanes.every((lane) => lane === 0)) lanes[0] = 1;
+  return lanes;
+}
+
+function absorb(lanes: Uint32Array, word: number): void {
+  for (let lane = 0; lane < 4; lane++) lanes[lane] = mix(lanes[lane] ^ lanes[(lane + 3) & 3] ^ mix(word + Math.imul(lane + 1, 0x9e3779b9)));
+}
+
+function mix(x: number): number {
+  let h = x | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+function fourWords(words: readonly number[]): Uint32Array {
+  if (words.length !== 4 || words.some((word) => !Number.isInteger(word) || word < 0 || word >= 2 ** 32)) {
+    throw new RangeError(`Rng: a state must hold four unsigned 32-bit words; got [${words.join(', ')}]`);
+  }
+  return Uint32Array.from(words);
+}
