@@ -2,6 +2,7 @@
 // the outside in: "torso.0.weight". This file also copies and blends the parameters of equal networks.
 
 import { backend, formatShape, type Parameter, type Tensor } from '../tensor/index.ts';
+import { FormatError, readArray, type Snapshot } from './snapshot.ts';
 
 export interface Module {
   /** The output for a batch of inputs; the first axis is the batch. Throws ShapeError. */
@@ -35,6 +36,21 @@ export function copyParameters(to: Module, from: Module): void {
 export function blendParameters(to: Module, from: Module, tau: number): void {
   const { kernels } = backend();
   for (const [target, source] of pairs('blendParameters', to, from)) kernels.blend(target.data, source.data, tau);
+}
+
+/** A copy of every parameter's values, by name. */
+export function snapshotParameters(module: Module): Snapshot {
+  return Object.fromEntries(Array.from(module.parameters(), ([name, parameter]) => [name, parameter.data.slice()]));
+}
+
+/** Sets every parameter from a snapshot; none is touched unless all fit. Throws FormatError. */
+export function restoreParameters(module: Module, snapshot: Snapshot): void {
+  const parameters = module.parameters();
+  const unknown = Object.keys(snapshot).find((name) => !parameters.has(name));
+  if (unknown !== undefined) throw new FormatError(`snapshot: "${unknown}" must be a parameter of this network; it is none`);
+  const values = Array.from(parameters, ([name, { data }]) => readArray(snapshot, name, Float32Array, data.length));
+  let next = 0;
+  for (const { data } of parameters.values()) data.set(values[next++]);
 }
 
 function pairs(who: string, to: Module, from: Module): [Parameter, Parameter][] {

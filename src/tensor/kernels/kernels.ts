@@ -56,7 +56,6 @@ export interface RmsPropStep {
   readonly epsilon: number;
   /** ε inside the square root [Mnih 2015, code] or after it [Tieleman & Hinton 2012]. */
   readonly epsilonInside: boolean;
-  readonly centered: boolean;
   readonly momentum: number;
 }
 
@@ -64,9 +63,8 @@ export interface SgdStep {
   readonly learningRate: number;
   readonly momentum: number;
   readonly nesterov: boolean;
+  /** Added to the gradient as weightDecay · p. */
   readonly weightDecay: number;
-  /** The first step sets the momentum buffer to the gradient instead of blending. */
-  readonly first: boolean;
 }
 
 export interface Kernels {
@@ -252,7 +250,7 @@ export interface Kernels {
   // ---- updates of parameters, in place -------------------------------------------------------------------------------------
   /** p ← Adam's step from gradient g, with moments m and v. `largest` is null, or AMSGrad's running maximum of v. */
   adam(p: Float32Array, m: Float32Array, v: Float32Array, largest: Float32Array | null, g: Float32Array, step: AdamStep): void;
-  /** p ← RMSprop's step; `mean` is null unless centred, `velocity` null without momentum. */
+  /** p ← RMSprop's step, with v the running mean of g². `mean`, of g, is null unless centred; `velocity` null without momentum. */
   rmsProp(
     p: Float32Array,
     v: Float32Array,
@@ -261,9 +259,9 @@ export interface Kernels {
     g: Float32Array,
     step: RmsPropStep,
   ): void;
-  /** p ← SGD's step; `velocity` is null without momentum. */
+  /** p ← SGD's step; `velocity` starts as zeros and is null without momentum. */
   sgd(p: Float32Array, velocity: Float32Array | null, g: Float32Array, step: SgdStep): void;
-  /** The sum of squares, for the global gradient norm. */
+  /** Σ x², for the global gradient norm. */
   sumOfSquares(x: Float32Array): number;
   /** x ← factor · x. */
   scaleInPlace(x: Float32Array, factor: number): void;
