@@ -3,4 +3,14 @@
 export type { Module } from './module.ts';
 export { blendParameters, collect, copyParameters, parameterCount, restoreParameters, snapshotParameters } from './module.ts';
 export type { Snapshot, SnapshotArray, SnapshotValue } from './snapshot.ts';
-export { FormatError, readArray, readCount, readNumber, readNumbers, readRngState, readSnapshot } from './snapshot.ts';
+export {
+  FormatError,
+  readArray,
+  readBoolean,
+  readCount,
+  readIndex,
+  readNumber,
+  readNumbers,
+  readRngState,
+  readSnapshot,
+} from './snapshot.ts';

@@ -29,6 +29,21 @@ export function readCount(snapshot: Snapshot, name: string): number {
   return value;
 }
 
+/** The integer in 0 … length − 1 stored under a name. Throws FormatError. */
+export function readIndex(snapshot: Snapshot, name: string, length: number): number {
+  const value = own(snapshot, name);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= length)
+    throw expected(name, `an integer in 0…${length - 1}`, value);
+  return value;
+}
+
+/** The truth value stored under a name. Throws FormatError. */
+export function readBoolean(snapshot: Snapshot, name: string): boolean {
+  const value = own(snapshot, name);
+  if (typeof value !== 'boolean') throw expected(name, 'true or false', value);
+  return value;
+}
+
 /** The list of finite numbers stored under a name; of this length when one is given. Throws FormatError. */
 export function readNumbers(snapshot: Snapshot, name: string, length?: number): number[] {
   const value = own(snapshot, name);

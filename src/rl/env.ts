@@ -8,14 +8,19 @@ export interface Env {
   readonly observationShape: Shape;
   /** Actions are 0 … actionCount − 1. */
   readonly actionCount: number;
-  /** Begins an episode and returns its first observation. */
+  /** Begins an episode and returns its first observation. The caller owns it, as with `step`. */
   reset(): Float32Array;
-  /** Takes one step. The caller owns the returned observation: the environment never writes to it again. Throws RangeError for an unknown action. */
+  /**
+   * Takes one step. The caller owns the returned observation: the environment never writes to it again.
+   * Throws RangeError for an unknown action, Error when no episode is running.
+   */
   step(action: number): Step;
   /** Everything that decides the future, random generator included. An environment without it cannot be checkpointed. */
   state?(): Snapshot;
-  /** Continues exactly where `state()` was taken. Throws FormatError. */
+  /** Continues exactly where `state()` was taken. Throws FormatError and then changes nothing. */
   restore?(snapshot: Snapshot): void;
+  /** The present situation drawn as lines of text. */
+  render?(): string;
 }
 
 export interface Step {
@@ -27,9 +32,32 @@ export interface Step {
   readonly truncated: boolean;
 }
 
+/** What every `step` asks first. Throws Error when no episode is running, RangeError unless the action is one of the environment's. */
+export function checkStep(who: string, running: boolean, action: number, actionCount: number): void {
+  if (!running) throw new Error(`${who}: an episode must be running; got a step outside of one. Call reset() first`);
+  checkAction(who, action, actionCount);
+}
+
 /** Throws RangeError unless the action is one of the environment's. */
 export function checkAction(who: string, action: number, actionCount: number): void {
   if (!Number.isInteger(action) || action < 0 || action >= actionCount) {
     throw new RangeError(`${who}: action must be an integer in 0…${actionCount - 1}; got ${action}`);
   }
+}
+
+/** The state of an environment that may not have one. Throws Error when it has none. */
+export function saveEnv(env: Env): Snapshot {
+  if (env.state === undefined) throw new Error('saveEnv: the environment must have state() and restore(); got one without state()');
+  return env.state();
+}
+
+/** Continues an environment from its state. Throws Error when it cannot, and as `restore` does. */
+export function restoreEnv(env: Env, snapshot: Snapshot): void {
+  if (env.restore === undefined) throw new Error('restoreEnv: the environment must have state() and restore(); got one without restore()');
+  env.restore(snapshot);
+}
+
+/** Throws RangeError unless the option is an integer of at least `least`. */
+export function checkSize(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`${name}: must be an integer of at least ${least}; got ${value}`);
 }
