@@ -29,6 +29,23 @@ export {
   sub,
   subOp,
 } from './ops/arithmetic.ts';
+export { concat, concatOp, expand, expandOp, reshape, reshapeOp, slice, sliceOp, transpose, transposeOp } from './ops/layout.ts';
+export { crossEntropy, crossEntropyOp, huber, huberOp, quantileHuber, quantileHuberOp, squared, squaredOp } from './ops/losses.ts';
+export type { Axes, AxisRun, ReduceOptions } from './ops/reduce.ts';
+export { max, maxOp, mean, meanOp, sum, sumOp } from './ops/reduce.ts';
+export {
+  argmax,
+  embed,
+  embedOp,
+  layerNorm,
+  layerNormOp,
+  logSoftmax,
+  logSoftmaxOp,
+  select,
+  selectOp,
+  softmax,
+  softmaxOp,
+} from './ops/rows.ts';
 export type { RngState } from './rng.ts';
 export { Rng } from './rng.ts';
 export type { Plain } from './scratch.ts';

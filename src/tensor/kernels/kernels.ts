@@ -44,7 +44,7 @@ export interface AdamStep {
   /** 1 − β₁ᵗ and 1 − β₂ᵗ, where t counts steps from 1. */
   readonly correction1: number;
   readonly correction2: number;
-  /** Added to the gradient as weightDecay · p (Adam with L2). */
+  /** Added to the gradient as l2 · p. */
   readonly l2: number;
   /** Multiplies p before the step (AdamW: 1 − learningRate · weightDecay; otherwise 1). */
   readonly shrink: number;
@@ -63,8 +63,8 @@ export interface SgdStep {
   readonly learningRate: number;
   readonly momentum: number;
   readonly nesterov: boolean;
-  /** Added to the gradient as weightDecay · p. */
-  readonly weightDecay: number;
+  /** Added to the gradient as l2 · p. */
+  readonly l2: number;
 }
 
 export interface Kernels {
@@ -215,7 +215,7 @@ export interface Kernels {
   embed(out: Float32Array, table: Float32Array, index: Int32Array, count: number, width: number): void;
   /** dTable[index] += dOut; a row that is used twice receives both. */
   embedBackward(dTable: Float32Array, index: Int32Array, dOut: Float32Array, count: number, width: number): void;
-  /** out[rows] ← the first place of the largest of each row of x[rows,n]. */
+  /** out[rows] ← the first place of the largest of each row of x[rows,n]. NaN wins. */
   argmax(out: Int32Array, x: Float32Array, rows: number, n: number): void;
 
   // ---- losses -----------------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ export interface Kernels {
   huber(out: Float32Array, a: Float32Array, b: Float32Array, delta: number): void;
   /** da += clamp(a − b, −δ, δ) · dOut. */
   huberBackward(da: Float32Array, a: Float32Array, b: Float32Array, dOut: Float32Array, delta: number): void;
-  /** out[rows] ← −Σₙ p · logSoftmax(x); logp[rows,n] ← logSoftmax(x). */
+  /** out[rows] ← −Σₙ p · logSoftmax(x), where p = 0 contributes 0; logp[rows,n] ← logSoftmax(x). */
   crossEntropy(out: Float32Array, logp: Float32Array, x: Float32Array, p: Float32Array, rows: number, n: number): void;
   /** dx[rows,n] += (softmax(x)·Σp − p) · dOut[rows]. */
   crossEntropyBackward(dx: Float32Array, logp: Float32Array, p: Float32Array, dOut: Float32Array, rows: number, n: number): void;
