@@ -1,0 +1,107 @@
+// Everything that decides a run, as plain JSON data: a command line, a checkpoint and a link all carry the same object.
+// Units are stated on each field: steps are environment steps, updates are gradient steps.
+
+import type { Schedule } from '../nn/index.ts';
+import { ConfigError, checkConfig } from './config-check.ts';
+import type { ScalarLoss } from './returns/scalar.ts';
+import type { ReplayStorage } from './uniform-replay.ts';
+
+export interface DqnConfig {
+  /** Every random number of the run descends from it. */
+  readonly seed: number;
+
+  // ---- what is learned ----
+  /** γ, what one step of delay multiplies a reward by, in [0, 1]. Mnih 2015: 0.99. */
+  readonly gamma: number;
+  /** Rewards summed before the bootstrap [Sutton 1988]. Mnih 2015: 1; Hessel 2018: 3. */
+  readonly nStep: number;
+  /** The online network chooses the next action, the target network values it [van Hasselt 2016]. */
+  readonly double: boolean;
+  /** Per sample. Mnih 2015 clips the error to ±1, which is huber with delta 1. */
+  readonly loss: ScalarLoss;
+
+  // ---- the network ----
+  readonly network: NetworkConfig;
+  /** Multiplies every observation before the network sees it; 1/255 for screens stored as bytes. */
+  readonly observationScale: number;
+
+  // ---- the memory ----
+  /** Transitions. Mnih 2015: 1,000,000. */
+  readonly replayCapacity: number;
+  readonly replayStorage: ReplayStorage;
+  /** Steps of uniformly random play before the first update. Mnih 2015: 50,000. */
+  readonly warmupSteps: number;
+  /** Steps from one update to the next. Mnih 2015: 4. */
+  readonly updateEverySteps: number;
+  /** Transitions per update. Mnih 2015: 32. */
+  readonly batchSize: number;
+
+  // ---- the target network ----
+  /** C, updates from one synchronisation to the next. Mnih 2015: 10,000; 1 with a small blend makes the target follow softly. */
+  readonly targetEveryUpdates: number;
+  /** τ in target ← target + τ(online − target): 1 copies [Mnih 2015], 0.005 follows softly [Lillicrap 2016]. */
+  readonly targetBlend: number;
+
+  // ---- the optimizer ----
+  readonly optimizer: OptimizerConfig;
+  /** Over environment steps. */
+  readonly learningRate: Schedule;
+  /** The global gradient norm is cut to this; null leaves it alone. Wang 2016: 10. */
+  readonly maxGradientNorm: number | null;
+
+  // ---- exploration ----
+  /** The probability of a random action, over environment steps. Mnih 2015: linear from 1 to 0.1 over 1,000,000. */
+  readonly epsilon: Schedule;
+}
+
+export interface NetworkConfig {
+  /** Convolutions before the hidden layers; empty for observations that are no images. */
+  readonly conv: readonly ConvConfig[];
+  /** Widths of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly activation: 'relu' | 'tanh';
+  /** Normalise each hidden layer before its activation [Ba 2016]; what it does for stability stands in docs/results.md. */
+  readonly layerNorm: boolean;
+}
+
+export interface ConvConfig {
+  readonly filters: number;
+  /** Pixels; kernels are square. */
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+export type OptimizerConfig =
+  | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number }
+  | {
+      readonly kind: 'rmsprop';
+      readonly decay: number;
+      readonly epsilon: number;
+      /** ε inside the square root, as in the 2015 agent's code, or after it. */
+      readonly epsilonInside: boolean;
+      readonly centered: boolean;
+      readonly momentum: number;
+    }
+  | { readonly kind: 'sgd'; readonly momentum: number };
+
+/** Any part of a configuration; what is left out keeps the value of the base. */
+export type DqnOptions = Partial<DqnConfig>;
+
+/** Adam as published [Kingma & Ba 2015], without weight decay. */
+export const adam: OptimizerConfig = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+
+/**
+ * A complete, checked configuration from a base and what should differ from it. Throws ConfigError, naming the field, what it
+ * must be and what it is.
+ */
+export function createConfig(base: DqnConfig, options: DqnOptions = {}): DqnConfig {
+  const config = { ...base, ...options };
+  checkConfig(config);
+  if (config.warmupSteps < config.batchSize) {
+    throw new ConfigError('warmupSteps', `at least batchSize (${config.batchSize}), to fill the first batch`, config.warmupSteps);
+  }
+  if (config.replayCapacity < config.batchSize) {
+    throw new ConfigError('replayCapacity', `at least batchSize (${config.batchSize})`, config.replayCapacity);
+  }
+  return config;
+}

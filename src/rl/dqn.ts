@@ -1,0 +1,222 @@
+// The DQN agent: the page to read. It acts ε-greedily, keeps what happened, and fits Q(s, a) on random minibatches to
+//
+//   goal = reward + discount · Q_target(s′, a′)        a′ = argmax over a of Q_target(s′, a)         [Mnih 2015, Algorithm 1]
+//                                                      or of Q_online(s′, a) when `double`           [van Hasselt 2016, eq. 4]
+//
+// Only the prediction is differentiated, and only for the action that was taken. The discount is 0 where the world ended.
+
+import {
+  blendParameters,
+  clipByNorm,
+  copyParameters,
+  type Module,
+  type Optimizer,
+  readCount,
+  readNumber,
+  readRngState,
+  readSnapshot,
+  type Snapshot,
+  restoreParameters,
+  snapshotParameters,
+  valueAt,
+} from '../nn/index.ts';
+import { argmax, backend, max, mean, mul, type Parameter, Rng, type Shape, scale, select, sizeOf, Tape, Tensor } from '../tensor/index.ts';
+import type { DqnConfig, DqnOptions } from './config.ts';
+import { createConfig } from './config.ts';
+import { checkAction, type Step } from './env.ts';
+import { NStep } from './n-step.ts';
+import { defaultConfig } from './presets.ts';
+import { createOptimizer } from './create-optimizer.ts';
+import { QNetwork, type Spaces } from './q-network.ts';
+import type { Replay } from './replay.ts';
+import type { ReturnModel } from './returns/return-model.ts';
+import { scalarReturn } from './returns/scalar.ts';
+import { meanOf } from './statistics.ts';
+import { UniformReplay } from './uniform-replay.ts';
+
+/** What one gradient step did. */
+export type UpdateReport = {
+  /** The mean weighted loss of the batch, before the step. */
+  readonly loss: number;
+  /** The mean of the largest next-state value, by the target network. */
+  readonly meanQ: number;
+  /** The global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+};
+
+export class DqnAgent {
+  readonly config: DqnConfig;
+  readonly spaces: Spaces;
+  readonly online: Module;
+  readonly target: Module;
+  readonly replay: Replay;
+  readonly #returns: ReturnModel;
+  readonly #nStep: NStep;
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+  readonly #optimizer: Optimizer;
+  readonly #rng: { readonly explore: Rng; readonly replay: Rng };
+  #steps = 0;
+  #updates = 0;
+  #previousLoss = 0;
+
+  /** Throws ConfigError for a configuration without a meaning. */
+  constructor(spaces: Spaces, options: DqnOptions = {}) {
+    const config = createConfig(defaultConfig, options);
+    const rng = new Rng(config.seed);
+    this.config = config;
+    this.spaces = { observationShape: spaces.observationShape, actionCount: spaces.actionCount };
+    this.#returns = scalarReturn(config.loss);
+    // The same label gives the same numbers: the target network starts as a copy of the online one.
+    this.online = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'));
+    this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'));
+    this.#parameters = this.online.parameters();
+    this.replay = new UniformReplay(config.replayCapacity, spaces.observationShape, config.replayStorage);
+    this.#nStep = new NStep(config.nStep, config.gamma);
+    this.#optimizer = createOptimizer(this.online, config);
+    this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay') };
+  }
+
+  /** Environment steps observed so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Gradient steps taken so far. */
+  get updates(): number {
+    return this.#updates;
+  }
+
+  /** The probability of a random action now; 1 while the memory warms up. */
+  get epsilon(): number {
+    return this.#steps < this.config.warmupSteps ? 1 : valueAt(this.config.epsilon, this.#steps);
+  }
+
+  /** ε-greedy: a uniformly random action with probability ε, otherwise the one of the largest value. */
+  act(observation: Float32Array): number {
+    const { explore } = this.#rng;
+    if (explore.uniform() < this.epsilon) return explore.integer(this.spaces.actionCount);
+    return this.greedyAction(observation);
+  }
+
+  /** The action of the largest value; the first of them on a tie. */
+  greedyAction(observation: Float32Array): number {
+    return backend().scope(() => argmax(this.#expectations(observation))[0]);
+  }
+
+  /** The value of every action, [A]. Throws RangeError for an observation of the wrong length. */
+  qValues(observation: Float32Array): Float32Array {
+    const values = new Float32Array(this.spaces.actionCount);
+    backend().scope(() => values.set(this.#expectations(observation).data));
+    return values;
+  }
+
+  /** Keeps what happened. Throws RangeError for a step that could only do harm, such as a reward of NaN. */
+  observe(observation: Float32Array, action: number, step: Step): void {
+    checkAction('observe', action, this.spaces.actionCount);
+    for (const transition of this.#nStep.add(observation, action, step)) this.replay.add(transition);
+    this.#steps++;
+  }
+
+  /**
+   * One gradient step when one is due, undefined otherwise. Throws Error when the loss is no longer a number; the weights are
+   * then still those of the last good update.
+   */
+  learn(): UpdateReport | undefined {
+    if (!this.#due()) return undefined;
+    return backend().scope(() => {
+      const batch = this.replay.sample(this.config.batchSize, this.#rng.replay);
+      const observation = this.#scaled(batch.observation);
+      const nextObservation = this.#scaled(batch.nextObservation);
+
+      // What the taken actions should have been worth. Nothing here is differentiated.
+      const next = this.target.forward(nextObservation); // [B, A, Z]
+      const chooser = this.config.double ? this.online.forward(nextObservation) : next;
+      const nextAction = argmax(this.#returns.expectation(chooser)); // B actions
+      const goal = this.#returns.target(select(next, nextAction), batch.reward, batch.discount); // [B, Z]
+
+      // How far the online network is from that.
+      const tape = new Tape();
+      const { predicted, loss, objective } = tape.record(() => {
+        const predicted = select(this.online.forward(observation), batch.action); // [B, Z]
+        const loss = this.#returns.loss(predicted, goal); // [B]
+        return { predicted, loss, objective: mean(mul(loss, batch.weight)) };
+      });
+      this.#checkLoss(objective.item());
+
+      const gradients = tape.gradients(objective);
+      const gradientNorm = clipByNorm(gradients, this.#parameters, this.config.maxGradientNorm ?? Number.POSITIVE_INFINITY);
+      this.#optimizer.learningRate = valueAt(this.config.learningRate, this.#steps);
+      this.#optimizer.step(gradients);
+      this.replay.reprioritize(batch.slot, this.#returns.priority(predicted, goal, loss));
+      this.#updates++;
+      this.#syncTarget();
+      return { loss: objective.item(), meanQ: meanOf(max(this.#returns.expectation(next), -1).data), gradientNorm };
+    });
+  }
+
+  #due(): boolean {
+    const { warmupSteps, updateEverySteps, batchSize } = this.config;
+    return this.#steps >= warmupSteps && this.#steps % updateEverySteps === 0 && this.replay.size >= batchSize;
+  }
+
+  /** Every C updates: target ← target + τ(online − target); τ = 1 is the hard copy. */
+  #syncTarget(): void {
+    const { targetEveryUpdates, targetBlend } = this.config;
+    if (this.#updates % targetEveryUpdates !== 0) return;
+    if (targetBlend === 1) copyParameters(this.target, this.online);
+    else blendParameters(this.target, this.online, targetBlend);
+  }
+
+  /** The online network's value of every action for one observation: [1, A]. */
+  #expectations(observation: Float32Array): Tensor {
+    const { observationShape } = this.spaces;
+    if (observation.length !== sizeOf(observationShape)) {
+      throw new RangeError(`act: observation must hold ${sizeOf(observationShape)} numbers, shape [${observationShape.join(', ')}]; got ${observation.length}`);
+    }
+    const input = backend().scratch(observation.length);
+    input.set(observation);
+    return this.#returns.expectation(this.online.forward(this.#scaled(new Tensor(input, [1, ...observationShape]))));
+  }
+
+  #scaled(observation: Tensor): Tensor {
+    return this.config.observationScale === 1 ? observation : scale(observation, this.config.observationScale);
+  }
+
+  #checkLoss(loss: number): void {
+    if (!Number.isFinite(loss)) {
+      const before = `the previous loss was ${this.#previousLoss}`;
+      throw new Error(`learn: the loss became ${loss} at update ${this.#updates + 1}; ${before}. Lower learningRate or set maxGradientNorm`);
+    }
+    this.#previousLoss = loss;
+  }
+
+  /** Everything that decides the future: weights, optimizer, memory, random generators, counters. */
+  state(): Snapshot {
+    return {
+      steps: this.#steps,
+      updates: this.#updates,
+      previousLoss: this.#previousLoss,
+      online: snapshotParameters(this.online),
+      target: snapshotParameters(this.target),
+      optimizer: this.#optimizer.state(),
+      replay: this.replay.state(),
+      nStep: this.#nStep.state(),
+      exploreRng: this.#rng.explore.state(),
+      replayRng: this.#rng.replay.state(),
+    };
+  }
+
+  /** Continues exactly where `state()` was taken by an agent of the same configuration. Throws FormatError. */
+  restore(snapshot: Snapshot): void {
+    this.#steps = readCount(snapshot, 'steps');
+    this.#updates = readCount(snapshot, 'updates');
+    this.#previousLoss = readNumber(snapshot, 'previousLoss');
+    restoreParameters(this.online, readSnapshot(snapshot, 'online'));
+    restoreParameters(this.target, readSnapshot(snapshot, 'target'));
+    this.#optimizer.restore(readSnapshot(snapshot, 'optimizer'));
+    this.replay.restore(readSnapshot(snapshot, 'replay'));
+    this.#nStep.restore(readSnapshot(snapshot, 'nStep'), sizeOf(this.spaces.observationShape));
+    this.#rng.explore.restore(readRngState(snapshot, 'exploreRng'));
+    this.#rng.replay.restore(readRngState(snapshot, 'replayRng'));
+  }
+}

@@ -1,0 +1,65 @@
+// Ready configurations. The default, `steady`, is tuned for small tasks and for ending well: docs/results.md shows what each of
+// its choices is worth. The others give the papers' algorithms at a size for classic control; docs/papers.md has their values.
+
+import { adam, type DqnConfig } from './config.ts';
+import { suggestion } from './suggest.ts';
+
+export interface Preset {
+  readonly description: string;
+  /** Where the algorithm comes from, as keys of docs/papers.md. */
+  readonly source: string;
+  /** The configuration for a run of so many environment steps; schedules stretch with it. */
+  readonly config: (steps: number) => DqnConfig;
+}
+
+function steady(steps: number): DqnConfig {
+  return {
+    seed: 0,
+    gamma: 0.99,
+    nStep: 3,
+    double: true,
+    loss: { kind: 'huber', delta: 1 },
+    network: { conv: [], hidden: [64, 64], activation: 'relu', layerNorm: true },
+    observationScale: 1,
+    replayCapacity: 50_000,
+    replayStorage: 'float32',
+    warmupSteps: 1000,
+    updateEverySteps: 2,
+    batchSize: 64,
+    targetEveryUpdates: 1,
+    targetBlend: 0.005,
+    optimizer: adam,
+    learningRate: { kind: 'linear', start: 1e-3, end: 0, steps },
+    maxGradientNorm: 10,
+    epsilon: { kind: 'linear', start: 1, end: 0.05, steps: Math.ceil(steps / 10) },
+  };
+}
+
+/** The algorithm of 2015 with a hard target and one-step returns, at the usual sizes for classic control. */
+function dqn(steps: number): DqnConfig {
+  return {
+    ...steady(steps),
+    nStep: 1,
+    double: false,
+    network: { conv: [], hidden: [64, 64], activation: 'relu', layerNorm: false },
+    targetEveryUpdates: 250,
+    targetBlend: 1,
+    learningRate: { kind: 'constant', value: 1e-3 },
+  };
+}
+
+export const presets: ReadonlyMap<string, Preset> = new Map([
+  ['steady', { description: 'Double DQN made steady: layer norm, 3-step returns, soft target, decaying rate', source: 'van Hasselt 2016; Ba 2016', config: steady }],
+  ['dqn', { description: 'deep Q-learning as first published: one-step returns, hard target', source: 'Mnih 2015', config: dqn }],
+  ['double-dqn', { description: 'dqn, with the next action chosen by the online network', source: 'van Hasselt 2016', config: (steps) => ({ ...dqn(steps), double: true }) }],
+]);
+
+/** The preset of that name. Throws RangeError with the closest known name. */
+export function findPreset(name: string): Preset {
+  const preset = presets.get(name);
+  if (preset === undefined) throw new RangeError(`presets: no preset is called "${name}"${suggestion(name, [...presets.keys()])}`);
+  return preset;
+}
+
+/** What every agent starts from: the steady preset, for a run of 25,000 steps. */
+export const defaultConfig: DqnConfig = steady(25_000);

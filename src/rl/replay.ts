@@ -1,0 +1,34 @@
+// What the learner asks of a memory of transitions, however it chooses what to return.
+
+import type { Snapshot } from '../nn/index.ts';
+import type { Rng, Tensor } from '../tensor/index.ts';
+import type { Transition } from './n-step.ts';
+
+/** B transitions as columns. The buffers are reused: read them before the next sample. */
+export interface Batch {
+  /** [B, …observation]. */
+  readonly observation: Tensor;
+  readonly action: Int32Array;
+  readonly reward: Float32Array;
+  readonly discount: Float32Array;
+  /** [B, …observation]. */
+  readonly nextObservation: Tensor;
+  /** [B], the weight of each sample in the loss; all 1 when sampling is uniform. */
+  readonly weight: Tensor;
+  /** Where each sample stands, for reprioritize(). */
+  readonly slot: Int32Array;
+}
+
+export interface Replay {
+  /** How many transitions are stored now. */
+  readonly size: number;
+  /** Stores a copy, in place of the oldest when full. Throws RangeError for a transition that could only do harm. */
+  add(transition: Transition): void;
+  /** Draws a batch. Throws RangeError when nothing is stored. */
+  sample(count: number, rng: Rng): Batch;
+  /** Tells how surprising each sample was; a uniform memory ignores it. */
+  reprioritize(slot: Int32Array, priority: Float32Array): void;
+  state(): Snapshot;
+  /** Continues exactly where `state()` was taken. Throws FormatError. */
+  restore(snapshot: Snapshot): void;
+}

@@ -1,0 +1,26 @@
+// The return as its expectation, one number: Z = 1 [Watkins 1989; Mnih 2015].
+//
+//   target = reward + discount · value(next)            loss = huber(predicted − target) or (predicted − target)²
+
+import { backend, huber, reshape, squared, Tensor } from '../../tensor/index.ts';
+import type { ReturnModel } from './return-model.ts';
+
+/** Huber with this δ: quadratic within δ of the goal, linear beyond. Or the plain squared error. */
+export type ScalarLoss = { readonly kind: 'huber'; readonly delta: number } | { readonly kind: 'mse' };
+
+export function scalarReturn(scalarLoss: ScalarLoss): ReturnModel {
+  return {
+    width: 1,
+    expectation: (output) => reshape(output, [output.shape[0], output.shape[1]]), // [B, A]
+    target(next, reward, discount) {
+      const goal = backend().scratch(reward.length);
+      for (let i = 0; i < goal.length; i++) goal[i] = reward[i] + discount[i] * next.data[i];
+      return new Tensor(goal, next.shape); // [B, 1]
+    },
+    loss(predicted, goal) {
+      const each = scalarLoss.kind === 'huber' ? huber(predicted, goal, scalarLoss.delta) : squared(predicted, goal);
+      return reshape(each, [each.shape[0]]); // [B]
+    },
+    priority: (predicted, goal) => predicted.data.map((value, i) => Math.abs(value - goal.data[i])),
+  };
+}
