@@ -9,6 +9,10 @@ export interface Module {
   forward(x: Tensor): Tensor;
   /** Everything that learns, by name, in a fixed order. */
   parameters(): ReadonlyMap<string, Parameter>;
+  /** Kind and sizes in a few words, for summaries: "Linear 4 → 64, relu". */
+  describe?(): string;
+  /** The modules it is made of, by name. */
+  readonly layers?: Readonly<Record<string, Module>>;
 }
 
 /** The parameters of named parts, each name prefixed by the part's. */
@@ -51,6 +55,11 @@ export function restoreParameters(module: Module, snapshot: Snapshot): void {
   const values = Array.from(parameters, ([name, { data }]) => readArray(snapshot, name, Float32Array, data.length));
   let next = 0;
   for (const { data } of parameters.values()) data.set(values[next++]);
+}
+
+/** Throws RangeError unless a size of a layer is a positive integer. */
+export function checkSize(who: string, name: string, size: number): void {
+  if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`${who}: ${name} must be a positive integer; got ${size}`);
 }
 
 function pairs(who: string, to: Module, from: Module): [Parameter, Parameter][] {

@@ -65,13 +65,13 @@ export function rmsProp(
 }
 
 /**
- * SGD with ĝ = g + weightDecay·p:   velocity ← μ·velocity + ĝ;   p ← p − α·velocity, or p − α(ĝ + μ·velocity) with Nesterov's
+ * SGD with ĝ = g + l2·p:   velocity ← μ·velocity + ĝ;   p ← p − α·velocity, or p − α(ĝ + μ·velocity) with Nesterov's
  * look ahead [Sutskever 2013, §2]. A velocity of zeros is the right beginning: the first step is then ĝ itself.
  */
 export function sgd(p: Float32Array, velocity: Float32Array | null, g: Float32Array, step: SgdStep): void {
-  const { learningRate, momentum, nesterov, weightDecay } = step;
+  const { learningRate, momentum, nesterov, l2 } = step;
   for (let i = 0; i < p.length; i++) {
-    const gradient = g[i] + weightDecay * p[i];
+    const gradient = g[i] + l2 * p[i];
     let change = gradient;
     if (velocity !== null) {
       change = momentum * velocity[i] + gradient;

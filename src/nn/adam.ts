@@ -1,0 +1,111 @@
+// Adam [Kingma & Ba 2015]: each parameter's step is its mean gradient over its root mean square gradient, so the learning rate
+// is about how far a parameter moves, whatever the scale of the loss. Also AdamW and AMSGrad, which are two of its options.
+
+import { backend, type Gradients, type Parameter } from '../tensor/index.ts';
+import { type Block, checkConstant, createBlock, type Optimizer, readBlock } from './optimizer.ts';
+import { FormatError, readArray, readNumber, type Snapshot } from './snapshot.ts';
+
+export interface AdamOptions {
+  readonly learningRate: number;
+  /** How much of the old mean of gradients a step keeps; 0.9 by default. */
+  readonly beta1?: number;
+  /** How much of the old mean of squared gradients a step keeps; 0.999 by default. */
+  readonly beta2?: number;
+  /** Keeps the division safe and steps small where gradients are tiny; 10⁻⁸ by default. */
+  readonly epsilon?: number;
+  /** Adds l2 · p to the gradient, so that the decay is divided by the root mean square as well; 0 by default. */
+  readonly l2?: number;
+  /** AdamW: shrinks p by learningRate · weightDecay beside the step [Loshchilov & Hutter 2019]; 0 by default. */
+  readonly weightDecay?: number;
+  /** AMSGrad: divides by the largest mean square so far [Reddi 2018]; false by default. */
+  readonly amsgrad?: boolean;
+}
+
+export class Adam implements Optimizer {
+  learningRate: number;
+  readonly #options: Required<AdamOptions>;
+  readonly #parameters: readonly Parameter[];
+  readonly #m: Block;
+  readonly #v: Block;
+  readonly #largest: Block | null;
+  /** β₁ᵗ and β₂ᵗ of each parameter, whose t counts its own steps: products, because engines differ in the last bits of powers. */
+  readonly #power1: Float64Array;
+  readonly #power2: Float64Array;
+
+  /** Throws RangeError for a constant out of its range. */
+  constructor(parameters: ReadonlyMap<string, Parameter>, options: AdamOptions) {
+    const full = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, l2: 0, weightDecay: 0, amsgrad: false, ...options };
+    const { learningRate, beta1, beta2, epsilon, l2, weightDecay } = full;
+    checkConstant('Adam', 'learningRate', learningRate, learningRate >= 0, 'at least 0');
+    checkConstant('Adam', 'beta1', beta1, beta1 >= 0 && beta1 < 1, 'in [0, 1)');
+    checkConstant('Adam', 'beta2', beta2, beta2 >= 0 && beta2 < 1, 'in [0, 1)');
+    checkConstant('Adam', 'epsilon', epsilon, epsilon > 0, 'positive');
+    checkConstant('Adam', 'l2', l2, l2 >= 0, 'at least 0');
+    checkConstant('Adam', 'weightDecay', weightDecay, weightDecay >= 0, 'at least 0');
+    this.learningRate = learningRate;
+    this.#options = full;
+    this.#parameters = [...parameters.values()];
+    this.#m = createBlock(this.#parameters);
+    this.#v = createBlock(this.#parameters);
+    this.#largest = full.amsgrad ? createBlock(this.#parameters) : null;
+    this.#power1 = new Float64Array(parameters.size).fill(1);
+    this.#power2 = new Float64Array(parameters.size).fill(1);
+  }
+
+  step(gradients: Gradients): void {
+    const { kernels } = backend();
+    const { beta1, beta2, epsilon, l2, weightDecay } = this.#options;
+    const learningRate = this.learningRate;
+    const shrink = 1 - learningRate * weightDecay;
+    this.#parameters.forEach((parameter, i) => {
+      const gradient = gradients.get(parameter);
+      if (gradient === undefined) return;
+      this.#power1[i] *= beta1;
+      this.#power2[i] *= beta2;
+      const largest = this.#largest?.parts[i] ?? null;
+      kernels.adam(parameter.data, this.#m.parts[i], this.#v.parts[i], largest, gradient, {
+        learningRate,
+        beta1,
+        beta2,
+        epsilon,
+        correction1: 1 - this.#power1[i],
+        correction2: 1 - this.#power2[i],
+        l2,
+        shrink,
+      });
+    });
+  }
+
+  state(): Snapshot {
+    return {
+      learningRate: this.learningRate,
+      m: this.#m.all.slice(),
+      v: this.#v.all.slice(),
+      largest: this.#largest?.all.slice() ?? null,
+      power1: this.#power1.slice(),
+      power2: this.#power2.slice(),
+    };
+  }
+
+  restore(snapshot: Snapshot): void {
+    const learningRate = readNumber(snapshot, 'learningRate');
+    const m = readBlock(snapshot, 'm', this.#m);
+    const v = readBlock(snapshot, 'v', this.#v);
+    const largest = this.#largest && readBlock(snapshot, 'largest', this.#largest);
+    const power1 = readPowers(snapshot, 'power1', this.#power1.length);
+    const power2 = readPowers(snapshot, 'power2', this.#power2.length);
+    this.learningRate = learningRate;
+    this.#m.all.set(m);
+    this.#v.all.set(v);
+    if (largest) this.#largest?.all.set(largest);
+    this.#power1.set(power1);
+    this.#power2.set(power2);
+  }
+}
+
+function readPowers(snapshot: Snapshot, name: string, length: number): Float64Array {
+  const powers = readArray(snapshot, name, Float64Array, length);
+  const wrong = powers.find((power) => !(power >= 0 && power <= 1));
+  if (wrong !== undefined) throw new FormatError(`snapshot: "${name}" must hold powers in [0, 1]; got ${wrong}`);
+  return powers;
+}
