@@ -80,8 +80,10 @@ export class Rng {
 
   /** Continues exactly where `state()` was taken. */
   restore(state: RngState): void {
-    this.#identity.set(fourWords(state.identity));
-    this.#words.set(fourWords(state.words));
+    const identity = fourWords(state.identity);
+    const words = fourWords(state.words); // both are checked before either is changed
+    this.#identity.set(identity);
+    this.#words.set(words);
   }
 }
 
@@ -108,9 +110,11 @@ function mix(x: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/** Checks words that may come from a file. From a state of four zeros the generator would never leave. */
 function fourWords(words: readonly number[]): Uint32Array {
-  if (words.length !== 4 || words.some((word) => !Number.isInteger(word) || word < 0 || word >= 2 ** 32)) {
-    throw new RangeError(`Rng: a state must hold four unsigned 32-bit words; got [${words.join(', ')}]`);
+  const valid = words.length === 4 && words.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32);
+  if (!valid || words.every((word) => word === 0)) {
+    throw new RangeError(`Rng: a state must hold four unsigned 32-bit words, not all zero; got [${words.join(', ')}]`);
   }
   return Uint32Array.from(words);
 }

@@ -8,8 +8,9 @@ export class Tensor {
   readonly data: Float32Array;
   readonly shape: Shape;
 
-  /** Takes ownership of the buffer. Throws ShapeError when its length is not the size of the shape. */
+  /** Takes ownership of the buffer. Throws ShapeError when its length is not the size of the shape, or the shape is none. */
   constructor(data: Float32Array, shape: Shape) {
+    if (!shape.every(isLength)) throw new ShapeError('Tensor', 'every axis must be a non-negative integer', [shape]);
     if (data.length !== sizeOf(shape)) throw new ShapeError('Tensor', `shape must hold ${data.length} numbers`, [shape]);
     this.data = data;
     this.shape = shape;
@@ -26,6 +27,8 @@ export class Tensor {
     return `Tensor${formatShape(this.shape)} ${shown.join(' ')}${this.data.length > 8 ? ' …' : ''}`;
   }
 }
+
+const isLength = (length: number): boolean => Number.isInteger(length) && length >= 0;
 
 /** A tensor that learns: tapes compute gradients for parameters and whatever depends on them, and for nothing else. */
 export class Parameter extends Tensor {}
