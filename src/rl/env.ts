@@ -17,7 +17,7 @@ export interface Env {
   step(action: number): Step;
   /** Everything that decides the future, random generator included. An environment without it cannot be checkpointed. */
   state?(): Snapshot;
-  /** Continues exactly where `state()` was taken. Throws FormatError and then changes nothing. */
+  /** Continues exactly where `state()` was taken. Throws FormatError. */
   restore?(snapshot: Snapshot): void;
   /** The present situation drawn as lines of text. */
   render?(): string;

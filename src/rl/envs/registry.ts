@@ -1,0 +1,128 @@
+// The environments by name: what a command line, a page or a benchmark may offer. A name stands for fixed rules, limit
+// included; for other options construct the class itself.
+
+import type { Rng } from '../../tensor/index.ts';
+import type { Env } from '../env.ts';
+import { UnknownNameError } from '../suggest.ts';
+import { TimeLimit } from '../wrappers/time-limit.ts';
+import { Acrobot } from './acrobot.ts';
+import { CartPole } from './cart-pole.ts';
+import { Catch } from './catch.ts';
+import { Chain } from './chain.ts';
+import { DeepSea } from './deep-sea.ts';
+import { GridWorld } from './grid-world.ts';
+import { MountainCar } from './mountain-car.ts';
+
+export interface EnvEntry {
+  readonly name: string;
+  /** The task in one sentence. */
+  readonly description: string;
+  /** What the observation holds. */
+  readonly observation: string;
+  /** The meaning of each action, by number. */
+  readonly actions: readonly string[];
+  /** Steps after which an episode is truncated; null when every episode ends by itself. */
+  readonly timeLimit: number | null;
+  /** The mean return from which the task counts as solved. */
+  readonly solvedReturn: number;
+  create(rng: Rng): Env;
+}
+
+/** An entry for an environment whose episodes are cut at the entry's limit. */
+const limited = (entry: Omit<EnvEntry, 'create' | 'timeLimit'>, timeLimit: number, create: (rng: Rng) => Env): EnvEntry => ({
+  ...entry,
+  timeLimit,
+  create: (rng) => new TimeLimit(create(rng), timeLimit),
+});
+
+export const envs: readonly EnvEntry[] = [
+  limited(
+    {
+      name: 'CartPole-v1',
+      description: 'Keep a pole upright on a cart by pushing the cart; 1 for every step.',
+      observation: '[4]: position, velocity, pole angle, pole angular velocity',
+      actions: ['left', 'right'],
+      solvedReturn: 475,
+    },
+    500,
+    (rng) => new CartPole(rng),
+  ),
+  limited(
+    {
+      name: 'MountainCar-v0',
+      description: 'Rock a weak car out of a valley; −1 for every step until it is out.',
+      observation: '[2]: position, velocity',
+      actions: ['left', 'coast', 'right'],
+      solvedReturn: -110,
+    },
+    200,
+    (rng) => new MountainCar(rng),
+  ),
+  limited(
+    {
+      name: 'Acrobot-v1',
+      description: 'Swing the end of a double pendulum above the bar; −1 for every step until it is there.',
+      observation: '[6]: cosine and sine of both joint angles, both angular velocities',
+      actions: ['torque −1', 'torque 0', 'torque +1'],
+      solvedReturn: -100,
+    },
+    500,
+    (rng) => new Acrobot(rng),
+  ),
+  limited(
+    {
+      name: 'GridWorld-3x3',
+      description: 'Walk across nine cells to the goal, past the trap; 1 at the goal, −1 in the trap.',
+      observation: '[9]: one-hot cell',
+      actions: ['up', 'down', 'left', 'right'],
+      solvedReturn: 1,
+    },
+    100,
+    (rng) => new GridWorld(rng),
+  ),
+  {
+    name: 'Catch',
+    description: 'Move a paddle under a falling ball; 1 for a catch, −1 for a miss, at the last step only.',
+    observation: '[10, 5, 1]: 1 at the ball and at the paddle',
+    actions: ['left', 'stay', 'right'],
+    timeLimit: null,
+    solvedReturn: 0.95,
+    create: (rng) => new Catch(rng),
+  },
+  limited(
+    {
+      name: 'Chain',
+      description: 'Choose between a small prize at the left end of a row of states and a large one at the right end.',
+      observation: '[7]: one-hot state',
+      actions: ['left', 'right'],
+      solvedReturn: 1,
+    },
+    100,
+    (rng) => new Chain(rng),
+  ),
+  {
+    name: 'DeepSea',
+    description: 'Dive to a treasure that one sequence of ten actions reaches, at a small cost for each step towards it.',
+    observation: '[10, 10, 1]: one-hot cell, all zero at the end',
+    actions: ['right in some cells, left in the others', 'the opposite'],
+    timeLimit: null,
+    solvedReturn: 0.95,
+    create: (rng) => new DeepSea(rng),
+  },
+];
+
+/** The entry of this name. Throws UnknownNameError, which suggests the closest name. */
+export function findEnv(name: string): EnvEntry {
+  const entry = envs.find((candidate) => candidate.name === name);
+  if (entry === undefined) {
+    throw new UnknownNameError(
+      'environment',
+      name,
+      envs.map((candidate) => candidate.name),
+    );
+  }
+  return entry;
+}
+
+/** A new environment of this name, which draws its luck from the generator. Throws UnknownNameError. */
+export const createEnv = (name: string, rng: Rng): Env => findEnv(name).create(rng);
