@@ -2,6 +2,8 @@
 
 export type { AdamOptions } from './adam.ts';
 export { Adam } from './adam.ts';
+export type { Conv2dLayerOptions } from './conv2d.ts';
+export { Conv2d } from './conv2d.ts';
 export { Embedding } from './embedding.ts';
 export { Flatten } from './flatten.ts';
 export type { Initializer } from './init.ts';
@@ -15,6 +17,8 @@ export type { Optimizer } from './optimizer.ts';
 export { clipByNorm } from './optimizer.ts';
 export type { RmsPropOptions } from './rmsprop.ts';
 export { RmsProp } from './rmsprop.ts';
+export type { StoredArray, TensorFile } from './safetensors.ts';
+export { decodeTensors, encodeTensors } from './safetensors.ts';
 export type { Schedule } from './schedule.ts';
 export { valueAt } from './schedule.ts';
 export { Sequential } from './sequential.ts';
@@ -32,3 +36,7 @@ export {
   readRngState,
   readSnapshot,
 } from './snapshot.ts';
+export { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
+export { summary } from './summary.ts';
+export type { LoadOptions } from './weights-file.ts';
+export { encodeWeights, loadWeights } from './weights-file.ts';

@@ -11,7 +11,7 @@ export interface Module {
   parameters(): ReadonlyMap<string, Parameter>;
   /** Kind and sizes in a few words, for summaries: "Linear 4 → 64, relu". */
   describe?(): string;
-  /** The modules it is made of, by name. */
+  /** The modules it is made of, by name, when data passes through one after another. */
   readonly layers?: Readonly<Record<string, Module>>;
 }
 
