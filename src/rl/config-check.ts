@@ -59,7 +59,8 @@ const record =
     if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new ConfigError(field, 'an object', value);
     const inside = (name: string): string => (field === '' ? name : `${field}.${name}`);
     for (const name of Object.keys(value)) {
-      if (!Object.hasOwn(rules, name)) throw new ConfigError(inside(name), `absent (known fields: ${Object.keys(rules).join(', ')})`, value[name as never]);
+      if (!Object.hasOwn(rules, name))
+        throw new ConfigError(inside(name), `absent (known fields: ${Object.keys(rules).join(', ')})`, value[name as never]);
     }
     for (const [name, check] of Object.entries(rules)) check(value[name as never], inside(name)); // checked, whatever it is
   };

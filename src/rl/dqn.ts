@@ -15,18 +15,18 @@ import {
   readNumber,
   readRngState,
   readSnapshot,
-  type Snapshot,
   restoreParameters,
+  type Snapshot,
   snapshotParameters,
   valueAt,
 } from '../nn/index.ts';
-import { argmax, backend, max, mean, mul, type Parameter, Rng, type Shape, scale, select, sizeOf, Tape, Tensor } from '../tensor/index.ts';
+import { argmax, backend, max, mean, mul, type Parameter, Rng, scale, select, sizeOf, Tape, Tensor } from '../tensor/index.ts';
 import type { DqnConfig, DqnOptions } from './config.ts';
 import { createConfig } from './config.ts';
+import { createOptimizer } from './create-optimizer.ts';
 import { checkAction, type Step } from './env.ts';
 import { NStep } from './n-step.ts';
 import { defaultConfig } from './presets.ts';
-import { createOptimizer } from './create-optimizer.ts';
 import { QNetwork, type Spaces } from './q-network.ts';
 import type { Replay } from './replay.ts';
 import type { ReturnModel } from './returns/return-model.ts';
@@ -171,7 +171,9 @@ export class DqnAgent {
   #expectations(observation: Float32Array): Tensor {
     const { observationShape } = this.spaces;
     if (observation.length !== sizeOf(observationShape)) {
-      throw new RangeError(`act: observation must hold ${sizeOf(observationShape)} numbers, shape [${observationShape.join(', ')}]; got ${observation.length}`);
+      throw new RangeError(
+        `act: observation must hold ${sizeOf(observationShape)} numbers, shape [${observationShape.join(', ')}]; got ${observation.length}`,
+      );
     }
     const input = backend().scratch(observation.length);
     input.set(observation);
@@ -185,7 +187,9 @@ export class DqnAgent {
   #checkLoss(loss: number): void {
     if (!Number.isFinite(loss)) {
       const before = `the previous loss was ${this.#previousLoss}`;
-      throw new Error(`learn: the loss became ${loss} at update ${this.#updates + 1}; ${before}. Lower learningRate or set maxGradientNorm`);
+      throw new Error(
+        `learn: the loss became ${loss} at update ${this.#updates + 1}; ${before}. Lower learningRate or set maxGradientNorm`,
+      );
     }
     this.#previousLoss = loss;
   }

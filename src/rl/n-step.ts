@@ -6,8 +6,7 @@
 //
 // A truncated episode is cut but its world goes on: its last transitions bootstrap from the observation reached.
 
-import { readArray, readNumber, type Snapshot, type SnapshotValue } from '../nn/index.ts';
-import { FormatError } from '../nn/index.ts';
+import { FormatError, readArray, readNumber, type Snapshot, type SnapshotValue } from '../nn/index.ts';
 import type { Step } from './env.ts';
 
 /** One thing to learn from: in `observation`, `action` earned `reward`, and led to `nextObservation` worth `discount` each. */

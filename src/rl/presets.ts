@@ -2,7 +2,7 @@
 // its choices is worth. The others give the papers' algorithms at a size for classic control; docs/papers.md has their values.
 
 import { adam, type DqnConfig } from './config.ts';
-import { suggestion } from './suggest.ts';
+import { UnknownNameError } from './suggest.ts';
 
 export interface Preset {
   readonly description: string;
@@ -49,15 +49,29 @@ function dqn(steps: number): DqnConfig {
 }
 
 export const presets: ReadonlyMap<string, Preset> = new Map([
-  ['steady', { description: 'Double DQN made steady: layer norm, 3-step returns, soft target, decaying rate', source: 'van Hasselt 2016; Ba 2016', config: steady }],
+  [
+    'steady',
+    {
+      description: 'Double DQN made steady: layer norm, 3-step returns, soft target, decaying rate',
+      source: 'van Hasselt 2016; Ba 2016',
+      config: steady,
+    },
+  ],
   ['dqn', { description: 'deep Q-learning as first published: one-step returns, hard target', source: 'Mnih 2015', config: dqn }],
-  ['double-dqn', { description: 'dqn, with the next action chosen by the online network', source: 'van Hasselt 2016', config: (steps) => ({ ...dqn(steps), double: true }) }],
+  [
+    'double-dqn',
+    {
+      description: 'dqn, with the next action chosen by the online network',
+      source: 'van Hasselt 2016',
+      config: (steps) => ({ ...dqn(steps), double: true }),
+    },
+  ],
 ]);
 
-/** The preset of that name. Throws RangeError with the closest known name. */
+/** The preset of that name. Throws UnknownNameError with the closest known name. */
 export function findPreset(name: string): Preset {
   const preset = presets.get(name);
-  if (preset === undefined) throw new RangeError(`presets: no preset is called "${name}"${suggestion(name, [...presets.keys()])}`);
+  if (preset === undefined) throw new UnknownNameError('preset', name, [...presets.keys()]);
   return preset;
 }
 

@@ -77,7 +77,8 @@ export class Training {
 
   /** Continues exactly where `state()` was taken. Throws FormatError when the snapshot is of another kind. */
   restore(snapshot: Snapshot): void {
-    if (this.env.restore === undefined) throw new Error('checkpoint: the environment must have restore() to be resumed; got one without it');
+    if (this.env.restore === undefined)
+      throw new Error('checkpoint: the environment must have restore() to be resumed; got one without it');
     this.agent.restore(readSnapshot(snapshot, 'agent'));
     this.env.restore(readSnapshot(snapshot, 'env'));
     const length = sizeOf(this.env.observationShape);

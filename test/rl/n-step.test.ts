@@ -3,7 +3,7 @@
 import { NStep, type Transition } from 'deepq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readJson } from '../support/golden.ts';
+import { readGoldenJson } from '../support/golden.ts';
 
 interface Episode {
   readonly rewards: readonly number[];
@@ -43,26 +43,31 @@ test('equals the definition on random streams of episodes', () => {
     ending: fc.constantFrom<Episode['ending']>('terminated', 'truncated', 'both'),
   });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 8 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.array(episode, { maxLength: 4 }), (n, gamma, episodes) => {
-      const nStep = new NStep(n, gamma); // one for all: nothing may leak from one episode into the next
-      for (const each of [...episodes, { rewards: [1, 2, 3], ending: 'none' } as const]) {
-        const got = transitionsOf(nStep, each);
-        const want = byDefinition(n, gamma, each);
-        expect(got.length).toBe(want.length);
-        got.forEach((transition, i) => {
-          expect(transition.observation).toEqual(want[i].observation);
-          expect(transition.nextObservation).toEqual(want[i].nextObservation);
-          expect(transition.action).toBe(want[i].action);
-          expect(transition.reward).toBeCloseTo(want[i].reward, 9);
-          expect(transition.discount).toBeCloseTo(want[i].discount, 12);
-        });
-      }
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 8 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.array(episode, { maxLength: 4 }),
+      (n, gamma, episodes) => {
+        const nStep = new NStep(n, gamma); // one for all: nothing may leak from one episode into the next
+        for (const each of [...episodes, { rewards: [1, 2, 3], ending: 'none' } as const]) {
+          const got = transitionsOf(nStep, each);
+          const want = byDefinition(n, gamma, each);
+          expect(got.length).toBe(want.length);
+          got.forEach((transition, i) => {
+            expect(transition.observation).toEqual(want[i].observation);
+            expect(transition.nextObservation).toEqual(want[i].nextObservation);
+            expect(transition.action).toBe(want[i].action);
+            expect(transition.reward).toBeCloseTo(want[i].reward, 9);
+            expect(transition.discount).toBeCloseTo(want[i].discount, 12);
+          });
+        }
+      },
+    ),
   );
 });
 
 test('reproduces the recorded n-step arithmetic', () => {
-  const { n_step: cases } = readJson<{ n_step: Recorded[] }>('numerics/rl_arithmetic.json');
+  const { n_step: cases } = readGoldenJson<{ n_step: Recorded[] }>('numerics/rl_arithmetic.json');
   expect(cases.length).toBeGreaterThan(0);
   for (const { n, gamma, rewards, terminated, truncated, transitions } of cases) {
     const nStep = new NStep(n, gamma);

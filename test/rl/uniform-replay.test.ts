@@ -16,35 +16,40 @@ function transition(id: number, width: number): Transition {
 
 test.each(['float32', 'uint8'] as const)('a %s ring holds exactly the last transitions', (storage) => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 6 }), fc.array(fc.boolean(), { maxLength: 40 }), (capacity, width, adds) => {
-      const replay = new UniformReplay(capacity, [width], storage);
-      const model: Transition[] = [];
-      const rng = new Rng(1);
-      let id = 0;
-      for (const add of adds) {
-        if (add) {
-          const next = transition(id++, width);
-          replay.add(next);
-          model.push(next);
-          if (model.length > capacity) model.shift();
-        } else if (model.length > 0) {
-          const batch = replay.sample(7, rng);
-          for (let i = 0; i < 7; i++) {
-            const got = model.find((each) => each.reward === batch.reward[i]);
-            expect(got).toBeDefined();
-            expect(batch.action[i]).toBe(got?.action);
-            expect(batch.discount[i]).toBe(got?.discount);
-            expect(batch.observation.data.slice(i * width, (i + 1) * width)).toEqual(got?.observation);
-            expect(batch.nextObservation.data.slice(i * width, (i + 1) * width)).toEqual(got?.nextObservation);
-            expect(batch.weight.data[i]).toBe(1);
+    fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 6 }),
+      fc.array(fc.boolean(), { maxLength: 40 }),
+      (capacity, width, adds) => {
+        const replay = new UniformReplay(capacity, [width], storage);
+        const model: Transition[] = [];
+        const rng = new Rng(1);
+        let id = 0;
+        for (const add of adds) {
+          if (add) {
+            const next = transition(id++, width);
+            replay.add(next);
+            model.push(next);
+            if (model.length > capacity) model.shift();
+          } else if (model.length > 0) {
+            const batch = replay.sample(7, rng);
+            for (let i = 0; i < 7; i++) {
+              const got = model.find((each) => each.reward === batch.reward[i]);
+              expect(got).toBeDefined();
+              expect(batch.action[i]).toBe(got?.action);
+              expect(batch.discount[i]).toBe(got?.discount);
+              expect(batch.observation.data.slice(i * width, (i + 1) * width)).toEqual(got?.observation);
+              expect(batch.nextObservation.data.slice(i * width, (i + 1) * width)).toEqual(got?.nextObservation);
+              expect(batch.weight.data[i]).toBe(1);
+            }
           }
+          expect(replay.size).toBe(model.length);
         }
-        expect(replay.size).toBe(model.length);
-      }
-      const restored = new UniformReplay(capacity, [width], storage);
-      restored.restore(replay.state());
-      expect(restored.state()).toEqual(replay.state());
-    }),
+        const restored = new UniformReplay(capacity, [width], storage);
+        restored.restore(replay.state());
+        expect(restored.state()).toEqual(replay.state());
+      },
+    ),
   );
 });
 
@@ -54,7 +59,8 @@ test('every stored transition is drawn equally often', () => {
   const rng = new Rng(7);
   const counts = new Map<number, number>();
   const draws = 100_000;
-  for (let i = 0; i < draws / 100; i++) for (const reward of replay.sample(100, rng).reward) counts.set(reward, (counts.get(reward) ?? 0) + 1);
+  for (let i = 0; i < draws / 100; i++)
+    for (const reward of replay.sample(100, rng).reward) counts.set(reward, (counts.get(reward) ?? 0) + 1);
   const expected = draws / 10;
   const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
   expect([...counts.keys()].sort((a, b) => a - b)).toEqual([6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10, 10.5, 11]);
@@ -92,4 +98,3 @@ test('refuses a state that does not fit', () => {
   for (let id = 0; id < 5; id++) large.add(transition(id, 1));
   expect(() => small.restore(large.state())).toThrow('a state must fit a capacity of 2');
 });
-
