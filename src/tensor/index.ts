@@ -7,6 +7,7 @@ export { backend, createJsBackend, useBackend } from './backend.ts';
 export type { Activation, AdamStep, GemmOptions, Kernels, RmsPropStep, SgdStep, Window } from './kernels/kernels.ts';
 export * from './ops/activations.ts';
 export { affine, affineOp, matmul, matmulOp } from './ops/affine.ts';
+export { allOps } from './ops/all.ts';
 export {
   abs,
   absOp,
@@ -29,8 +30,12 @@ export {
   sub,
   subOp,
 } from './ops/arithmetic.ts';
+export type { Conv2dOptions, Conv2dParams } from './ops/conv2d.ts';
+export { conv2d, conv2dOp } from './ops/conv2d.ts';
 export { concat, concatOp, expand, expandOp, reshape, reshapeOp, slice, sliceOp, transpose, transposeOp } from './ops/layout.ts';
 export { crossEntropy, crossEntropyOp, huber, huberOp, quantileHuber, quantileHuberOp, squared, squaredOp } from './ops/losses.ts';
+export type { PoolOptions, PoolParams } from './ops/pool.ts';
+export { averagePool, averagePoolOp, maxPool, maxPoolOp } from './ops/pool.ts';
 export type { Axes, AxisRun, ReduceOptions } from './ops/reduce.ts';
 export { max, maxOp, mean, meanOp, sum, sumOp } from './ops/reduce.ts';
 export {
@@ -46,6 +51,7 @@ export {
   softmax,
   softmaxOp,
 } from './ops/rows.ts';
+export type { Pair, Stepping } from './ops/window.ts';
 export type { RngState } from './rng.ts';
 export { Rng } from './rng.ts';
 export type { Plain } from './scratch.ts';

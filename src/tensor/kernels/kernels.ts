@@ -90,7 +90,10 @@ export interface Kernels {
   conv2dBackwardInput(dx: Float32Array, w: Float32Array, dOut: Float32Array, window: Window, O: number): void;
   /** dw[kernelH,kernelW,C,O] += the adjoint of conv2d in w. */
   conv2dBackwardWeight(dw: Float32Array, x: Float32Array, dOut: Float32Array, window: Window, O: number): void;
-  /** out[B,outH,outW,C] ← the largest of each window; index[…same] ← its place in the window. Padding never wins. */
+  /**
+   * out[B,outH,outW,C] ← the largest of each window; index[…same] ← the first place in the window where it stands, counted row
+   * by row. Padding never wins; NaN does. Every window must hold a pixel.
+   */
   maxPool(out: Float32Array, index: Float32Array, x: Float32Array, window: Window): void;
   /** dx[B,H,W,C] += dOut at the place that won. */
   maxPoolBackward(dx: Float32Array, index: Float32Array, dOut: Float32Array, window: Window): void;

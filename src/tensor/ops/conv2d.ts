@@ -1,0 +1,56 @@
+// Two-dimensional convolution of NHWC images, with the activation fused into the store.
+
+import { apply, type Op } from '../autograd.ts';
+import type { Activation } from '../kernels/kernels.ts';
+import { ShapeError } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { beforeActivation } from './affine.ts';
+import { type Pair, type Stepping, windowOf } from './window.ts';
+
+export interface Conv2dParams extends Stepping {
+  readonly activation: Activation;
+}
+
+/**
+ * activation(x[B,H,W,C] ⋆ w[kernelH,kernelW,C,O] + bias[O]) → [B,outH,outW,O]. Cross-correlation: the kernel is not flipped.
+ * With d = dOut · activation′, where output pixel (v, u) has its window at (v·stride − padding, u·stride − padding):
+ * dx = Σ w · d over the windows that hold the pixel,   dw = Σ x · d over all windows,   dbias = Σ d over all pixels.
+ */
+export const conv2dOp: Op<Conv2dParams> = {
+  name: 'conv2d',
+  outputShape([x, w, bias], params) {
+    if (w.length !== 4) throw new ShapeError('conv2d', 'x must be [B, H, W, C] and w [kernelH, kernelW, C, O]', [x, w]);
+    const { B, C, outH, outW } = windowOf('conv2d', x, [w[0], w[1]], params);
+    if (w[2] !== C) throw new ShapeError('conv2d', 'x [B, H, W, C] and w [kernelH, kernelW, C, O] must have the same C', [x, w]);
+    if (bias.length !== 1 || bias[0] !== w[3]) {
+      throw new ShapeError('conv2d', 'w must be [kernelH, kernelW, C, O] and bias [O]', [w, bias]);
+    }
+    return [B, outH, outW, w[3]];
+  },
+  forward(k, out, [x, w, bias], params) {
+    const [kernelH, kernelW, , O] = w.shape;
+    k.conv2d(out.data, x.data, w.data, bias.data, windowOf('conv2d', x.shape, [kernelH, kernelW], params), O, params.activation);
+  },
+  backward(k, [dx, dw, dBias], dOut, { inputs: [x, w], output, params }) {
+    const [kernelH, kernelW, , O] = w.shape;
+    const window = windowOf('conv2d', x.shape, [kernelH, kernelW], params);
+    const d = beforeActivation(k, output, dOut, params.activation);
+    if (dx) k.conv2dBackwardInput(dx, w.data, d, window, O);
+    if (dw) k.conv2dBackwardWeight(dw, x.data, d, window, O);
+    if (dBias) k.addColumnSums(dBias, d, window.B * window.outH * window.outW, O);
+  },
+};
+
+export interface Conv2dOptions {
+  /** How far the window moves between output pixels. Default 1. */
+  readonly stride?: Pair;
+  /** How many zeros surround the image on each side. Default 0. */
+  readonly padding?: Pair;
+  /** Applied to each output. Default 'none'. */
+  readonly activation?: Activation;
+}
+
+export function conv2d(x: Tensor, w: Tensor, bias: Tensor, options: Conv2dOptions = {}): Tensor {
+  const { stride = 1, padding = 0, activation = 'none' } = options;
+  return apply(conv2dOp, [x, w, bias], { stride, padding, activation });
+}
