@@ -71,3 +71,11 @@ export function textbookConvolution(problem: Convolution): number[] {
   }
   return out;
 }
+
+/** Every index of a shape in row-major order: [2, 2] → [0,0], [0,1], [1,0], [1,1]. */
+export const placesOf = (shape: readonly number[]): number[][] =>
+  shape.reduce<number[][]>((places, length) => places.flatMap((place) => Array.from({ length }, (_, i) => [...place, i])), [[]]);
+
+/** Where the element with this index sits in a row-major list. */
+export const flatPlace = (place: readonly number[], shape: readonly number[]): number =>
+  place.reduce((flat, i, axis) => flat * shape[axis] + i, 0);

@@ -27,7 +27,7 @@ describe('the gradient of every op agrees with finite differences to a relative 
             checkGradients(parameters, () => run(parameters), seed);
           });
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
       expect(backward.mock.calls.length).toBeGreaterThanOrEqual(50); // the case really uses the op it is named for
     });
