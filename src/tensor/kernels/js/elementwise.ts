@@ -79,7 +79,7 @@ export function clampBackward(dx: Float32Array, x: Float32Array, dOut: Float32Ar
 
 /** out ← max(0, x); NaN stays NaN. */
 export function relu(out: Float32Array, x: Float32Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = x[i] < 0 ? 0 : x[i];
+  for (let i = 0; i < out.length; i++) out[i] = Math.max(0, x[i]);
 }
 
 /** dx += dOut where y > 0.  y is relu's output, so the input need not be kept. */
