@@ -22,18 +22,26 @@ export interface Evaluation {
  */
 export function evaluate(env: Env, policy: (observation: Float32Array) => number, episodes: number, rng: Rng): Evaluation {
   if (!Number.isInteger(episodes) || episodes < 1) throw new RangeError(`evaluate: episodes must be a positive integer; got ${episodes}`);
-  const returns = Array.from({ length: episodes }, () => playEpisode(env, policy));
+  return summarizeReturns(
+    Array.from({ length: episodes }, () => playEpisode(env, policy)),
+    rng,
+  );
+}
+
+/** The evaluation that returns amount to; there must be one at least. For callers who play the episodes themselves, with pauses. */
+export function summarizeReturns(returns: readonly number[], rng: Rng): Evaluation {
   return {
     returns,
     mean: meanOf(returns),
     median: medianOf(returns),
-    worst: Math.min(...returns),
+    worst: returns.reduce((worst, each) => Math.min(worst, each)),
     iqm: interquartileMean(returns),
     interval: bootstrapInterval(returns, interquartileMean, rng),
   };
 }
 
-function playEpisode(env: Env, policy: (observation: Float32Array) => number): number {
+/** Plays one whole episode and returns its undiscounted return. */
+export function playEpisode(env: Env, policy: (observation: Float32Array) => number): number {
   let observation = env.reset();
   let total = 0;
   for (;;) {

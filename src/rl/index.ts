@@ -24,7 +24,7 @@ export type { EnvEntry } from './envs/registry.ts';
 export { createEnv, envs, findEnv } from './envs/registry.ts';
 export { cos, sin } from './envs/trigonometry.ts';
 export type { Evaluation } from './evaluate.ts';
-export { evaluate } from './evaluate.ts';
+export { evaluate, playEpisode, summarizeReturns } from './evaluate.ts';
 export type { Transition } from './n-step.ts';
 export { NStep } from './n-step.ts';
 export type { Preset } from './presets.ts';
