@@ -48,7 +48,7 @@ class EnvCheck {
     try {
       this.#play(steps);
       this.#tryUnknownActions();
-      this.#tryToContinue(steps);
+      if (!this.#problems.has('type')) this.#tryToContinue(steps);
     } catch (error) {
       this.#report('calls', `reset, step, state and restore must not throw in correct use; got ${error}`);
     }
@@ -80,10 +80,9 @@ class EnvCheck {
   #observe(who: string, observation: Float32Array): void {
     const size = sizeOf(this.#env.observationShape);
     if (!(observation instanceof Float32Array)) {
-      return this.#report(
-        'type',
-        `${who}: the observation must be a Float32Array; got ${observation === null ? 'null' : typeof observation}`,
-      );
+      const got = observation === null ? 'null' : typeof observation;
+      this.#report('type', `${who}: the observation must be a Float32Array; got ${got}`);
+      return;
     }
     if (observation.length !== size) {
       const shape = formatShape(this.#env.observationShape);
@@ -96,7 +95,7 @@ class EnvCheck {
     if (broken >= 0) this.#report('finite', `${who}: observations must be finite; got ${observation[broken]} at index ${broken}`);
 
     const last = this.#last;
-    if (last !== undefined && last.observation.buffer === observation.buffer) {
+    if (last?.observation.buffer === observation.buffer && last.observation.byteOffset === observation.byteOffset) {
       this.#report('reuse', `${who}: every observation must be a new array; got the memory of the one before. Return a copy`);
     } else if (last?.observation.some((x, i) => !Object.is(x, last.copy[i]))) {
       this.#report('reuse', `${who}: an observation must not change once returned; got a change in the one before. Return a copy`);

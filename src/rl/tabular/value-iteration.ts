@@ -14,7 +14,7 @@ const mostSweeps = 1_000_000;
 
 /**
  * V* and Q*, with γ = gamma in [0, 1]. It stops when no value changes by more than 10⁻¹⁴ of the largest, which leaves an error
- * of about 10⁻¹⁴ / (1 − γ). Throws RangeError for another γ, Error when the values do not settle, as they may with γ = 1.
+ * of about 10⁻¹⁴ / (1 − γ) of it. Throws RangeError for another γ, Error when the values do not settle, as they may with γ = 1.
  */
 export function valueIteration(mdp: Mdp, gamma: number): ExactValues {
   if (!(gamma >= 0 && gamma <= 1)) throw new RangeError(`valueIteration: gamma must be in [0, 1]; got ${gamma}`);

@@ -1,0 +1,127 @@
+// What must hold for every environment the engine offers by name.
+
+import { checkEnv, createEnv, type Env, envs, Rng, type Snapshot, UnknownNameError } from 'deepq';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+/** Everything seen while the actions are played, through as many episodes as it takes. Actions are any integers. */
+function play(env: Env, actions: readonly number[]): unknown[] {
+  return actions.map((action) => {
+    const step = env.step(action % env.actionCount);
+    return [step, step.terminated || step.truncated ? env.reset() : undefined];
+  });
+}
+
+/** Steps until the episode ends, and how it did. */
+function playToEnd(env: Env, rng: Rng): { steps: number; terminated: boolean; truncated: boolean } {
+  env.reset();
+  for (let steps = 1; ; steps++) {
+    const { terminated, truncated } = env.step(rng.integer(env.actionCount));
+    if (terminated || truncated) return { steps, terminated, truncated };
+  }
+}
+
+const someActions = fc.array(fc.nat(1000), { maxLength: 60 });
+const someSeed = fc.integer();
+
+describe.each(envs)('$name', (entry) => {
+  test('keeps the rules of Env', () => {
+    checkEnv(entry.create(new Rng(1)), 2000);
+  });
+
+  test('does what its entry says', () => {
+    const env = entry.create(new Rng(1));
+    expect(entry.actions).toHaveLength(env.actionCount);
+    expect(entry.observation.startsWith(`[${env.observationShape.join(', ')}]`)).toBe(true);
+    for (let episode = 0; episode < 20; episode++) {
+      const { steps, terminated, truncated } = playToEnd(env, new Rng(episode));
+      expect(truncated).toBe(steps === entry.timeLimit);
+      expect(terminated || truncated).toBe(true);
+    }
+  });
+
+  test('equal seeds give equal episodes', () => {
+    fc.assert(
+      fc.property(someSeed, someActions, (seed, actions) => {
+        const [a, b] = [entry.create(new Rng(seed)), entry.create(new Rng(seed))];
+        expect(a.reset()).toEqual(b.reset());
+        expect(play(a, actions)).toEqual(play(b, actions));
+      }),
+    );
+  });
+
+  test('continues in another environment from a snapshot that went through a copy', () => {
+    fc.assert(
+      fc.property(someSeed, someActions, someActions, (seed, before, after) => {
+        const original = entry.create(new Rng(seed));
+        original.reset();
+        play(original, before);
+        const restored = entry.create(new Rng(seed + 1));
+        restored.restore!(structuredClone(original.state!()));
+        expect(play(restored, after)).toEqual(play(original, after));
+        expect(restored.state!()).toEqual(original.state!());
+      }),
+    );
+  });
+
+  test('a snapshot does not change while the environment goes on', () => {
+    const env = entry.create(new Rng(7));
+    env.reset();
+    const snapshot = env.state!();
+    const copy = structuredClone(snapshot);
+    play(env, [0, 1, 0, 1, 1, 0]);
+    expect(snapshot).toEqual(copy);
+    env.restore!(snapshot);
+    play(env, [0, 1, 0, 1, 1, 0]);
+    expect(snapshot).toEqual(copy);
+  });
+
+  test('refuses snapshots with a part missing or wrong, and goes on as if nothing had happened', () => {
+    for (const value of [undefined, null, 'x', Number.NaN, -1, [1], new Float64Array(2)]) {
+      const env = entry.create(new Rng(7));
+      const same = entry.create(new Rng(7));
+      expect(env.reset()).toEqual(same.reset());
+      for (const damaged of damage(env.state!(), value)) expect(() => env.restore!(damaged)).toThrow();
+      expect(play(env, [0, 1, 1, 0, 1])).toEqual(play(same, [0, 1, 1, 0, 1]));
+    }
+  });
+
+  test('steps only inside an episode, and only by its actions', () => {
+    const env = entry.create(new Rng(1));
+    expect(() => env.step(0)).toThrow('an episode must be running; got a step outside of one. Call reset() first');
+    env.reset();
+    expect(() => env.step(env.actionCount)).toThrow(RangeError);
+    expect(() => env.step(0.5)).toThrow(`action must be an integer in 0…${env.actionCount - 1}; got 0.5`);
+    playToEnd(env, new Rng(0));
+    expect(() => env.step(0)).toThrow('an episode must be running');
+  });
+
+  test('draws itself as text or not at all', () => {
+    const env = entry.create(new Rng(1));
+    env.reset();
+    expect(typeof (env.render?.() ?? '')).toBe('string');
+  });
+});
+
+/** The snapshot with each of its parts, at every depth, replaced by the value; undefined removes it. */
+function damage(snapshot: Snapshot, value: Snapshot[string] | undefined): Snapshot[] {
+  return Object.entries(snapshot).flatMap(([name, part]) => {
+    const { [name]: _, ...rest } = snapshot;
+    const replaced = value === undefined ? rest : { ...rest, [name]: value };
+    const isNested = part !== null && typeof part === 'object' && !Array.isArray(part) && !ArrayBuffer.isView(part);
+    const deeper = isNested ? damage(part as Snapshot, value).map((inner) => ({ ...rest, [name]: inner })) : [];
+    return [replaced, ...deeper];
+  });
+}
+
+test('names are unique', () => {
+  expect(new Set(envs.map((entry) => entry.name)).size).toBe(envs.length);
+});
+
+test('an unknown name is answered with the closest', () => {
+  expect(() => createEnv('cartpole', new Rng(0))).toThrow(UnknownNameError);
+  expect(() => createEnv('CratPole-v1', new Rng(0))).toThrow(
+    /^environment: must be one of CartPole-v1, .*; got "CratPole-v1"\. Did you mean CartPole-v1\?$/,
+  );
+  expect(() => createEnv('xyz', new Rng(0))).toThrow(/got "xyz"$/);
+});
