@@ -22,7 +22,6 @@ export { GridWorld, gridWorld3x3, gridWorldMdp } from './envs/grid-world.ts';
 export { MountainCar } from './envs/mountain-car.ts';
 export type { EnvEntry } from './envs/registry.ts';
 export { createEnv, envs, findEnv } from './envs/registry.ts';
-export { cos, sin } from './envs/trigonometry.ts';
 export type { Evaluation } from './evaluate.ts';
 export { evaluate, playEpisode, summarizeReturns } from './evaluate.ts';
 export type { Transition } from './n-step.ts';

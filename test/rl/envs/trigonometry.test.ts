@@ -1,8 +1,8 @@
 // Sine and cosine against exact arithmetic on long integers, and against the engine's own, which is as accurate.
 
-import { cos, sin } from 'deepq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { cos, sin } from '../../../src/rl/envs/trigonometry.ts';
 
 /** The distance between a double and its neighbours. */
 const ulp = (x: number): number => 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - 52, -1074);
