@@ -68,10 +68,16 @@ export function readSnapshot(snapshot: Snapshot, name: string): Snapshot {
   return value as Snapshot; // the other members of the union were ruled out above
 }
 
-/** The random generator's state stored under a name. Throws FormatError; Rng checks the words themselves. */
+/** The random generator's state stored under a name: two times four unsigned 32-bit words, not all zero. Throws FormatError. */
 export function readRngState(snapshot: Snapshot, name: string): RngState {
   const nested = readSnapshot(snapshot, name);
-  return { identity: readNumbers(nested, 'identity', 4), words: readNumbers(nested, 'words', 4) };
+  const words = (which: string): number[] => {
+    const four = readNumbers(nested, which, 4);
+    if (four.some((word) => word !== word >>> 0) || four.every((word) => word === 0))
+      throw expected(`${name}.${which}`, 'four unsigned 32-bit words, not all zero', four);
+    return four;
+  };
+  return { identity: words('identity'), words: words('words') };
 }
 
 function own(snapshot: Snapshot, name: string): SnapshotValue | undefined {

@@ -24,7 +24,7 @@ import { argmax, backend, max, mean, mul, type Parameter, Rng, scale, select, si
 import type { DqnConfig, DqnOptions } from './config.ts';
 import { createConfig } from './config.ts';
 import { createOptimizer } from './create-optimizer.ts';
-import { checkAction, type Step } from './env.ts';
+import { checkAction, checkObservation, type Step } from './env.ts';
 import { NStep } from './n-step.ts';
 import { defaultConfig } from './presets.ts';
 import { QNetwork, type Spaces } from './q-network.ts';
@@ -103,23 +103,27 @@ export class DqnAgent {
     return backend().scope(() => argmax(this.#expectations(observation))[0]);
   }
 
-  /** The value of every action, [A]. Throws RangeError for an observation of the wrong length. */
+  /** The value of every action, [A]. Throws RangeError for an observation of the wrong length or not finite. */
   qValues(observation: Float32Array): Float32Array {
     const values = new Float32Array(this.spaces.actionCount);
     backend().scope(() => values.set(this.#expectations(observation).data));
     return values;
   }
 
-  /** Keeps what happened. Throws RangeError for a step that could only do harm, such as a reward of NaN. */
+  /** Keeps what happened. Throws RangeError for a step that could only do harm, such as a reward of NaN; it is not kept then. */
   observe(observation: Float32Array, action: number, step: Step): void {
-    checkAction('observe', action, this.spaces.actionCount);
+    const { observationShape, actionCount } = this.spaces;
+    checkObservation('observe', observation, observationShape);
+    checkAction('observe', action, actionCount);
+    checkObservation('observe, after the step', step.observation, observationShape);
+    if (!Number.isFinite(step.reward)) throw new RangeError(`observe: reward must be finite; got ${step.reward}`);
     for (const transition of this.#nStep.add(observation, action, step)) this.replay.add(transition);
     this.#steps++;
   }
 
   /**
-   * One gradient step when one is due, undefined otherwise. Throws Error when the loss is no longer a number; the weights are
-   * then still those of the last good update.
+   * One gradient step when one is due, undefined otherwise. Throws Error when the loss or its gradient is no longer finite; the
+   * weights are then still those of the last good update.
    */
   learn(): UpdateReport | undefined {
     if (!this.#due()) return undefined;
@@ -141,10 +145,12 @@ export class DqnAgent {
         const loss = this.#returns.loss(predicted, goal); // [B]
         return { predicted, loss, objective: mean(mul(loss, batch.weight)) };
       });
-      this.#checkLoss(objective.item());
+      this.#checkFinite('loss', objective.item());
 
       const gradients = tape.gradients(objective);
       const gradientNorm = clipByNorm(gradients, this.#parameters, this.config.maxGradientNorm ?? Number.POSITIVE_INFINITY);
+      this.#checkFinite('gradient norm', gradientNorm);
+      this.#previousLoss = objective.item();
       this.#optimizer.learningRate = valueAt(this.config.learningRate, this.#steps);
       this.#optimizer.step(gradients);
       this.replay.reprioritize(batch.slot, this.#returns.priority(predicted, goal, loss));
@@ -170,11 +176,7 @@ export class DqnAgent {
   /** The online network's value of every action for one observation: [1, A]. */
   #expectations(observation: Float32Array): Tensor {
     const { observationShape } = this.spaces;
-    if (observation.length !== sizeOf(observationShape)) {
-      throw new RangeError(
-        `act: observation must hold ${sizeOf(observationShape)} numbers, shape [${observationShape.join(', ')}]; got ${observation.length}`,
-      );
-    }
+    checkObservation('act', observation, observationShape);
     const input = backend().scratch(observation.length);
     input.set(observation);
     return this.#returns.expectation(this.online.forward(this.#scaled(new Tensor(input, [1, ...observationShape]))));
@@ -184,14 +186,12 @@ export class DqnAgent {
     return this.config.observationScale === 1 ? observation : scale(observation, this.config.observationScale);
   }
 
-  #checkLoss(loss: number): void {
-    if (!Number.isFinite(loss)) {
-      const before = `the previous loss was ${this.#previousLoss}`;
-      throw new Error(
-        `learn: the loss became ${loss} at update ${this.#updates + 1}; ${before}. Lower learningRate or set maxGradientNorm`,
-      );
-    }
-    this.#previousLoss = loss;
+  #checkFinite(what: string, value: number): void {
+    if (Number.isFinite(value)) return;
+    const before = `the previous loss was ${this.#previousLoss}`;
+    throw new Error(
+      `learn: the ${what} became ${value} at update ${this.#updates + 1}; ${before}. Lower learningRate or set maxGradientNorm`,
+    );
   }
 
   /** Everything that decides the future: weights, optimizer, memory, random generators, counters. */

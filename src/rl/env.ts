@@ -2,7 +2,7 @@
 // ended and nothing can be earned after it; `truncated` means that we stopped watching, so the future still has a value.
 
 import type { Snapshot } from '../nn/index.ts';
-import type { Shape } from '../tensor/index.ts';
+import { type Shape, sizeOf } from '../tensor/index.ts';
 
 export interface Env {
   readonly observationShape: Shape;
@@ -43,6 +43,15 @@ export function checkAction(who: string, action: number, actionCount: number): v
   if (!Number.isInteger(action) || action < 0 || action >= actionCount) {
     throw new RangeError(`${who}: action must be an integer in 0…${actionCount - 1}; got ${action}`);
   }
+}
+
+/** Throws RangeError unless the observation has as many numbers as the shape, all of them finite. */
+export function checkObservation(who: string, observation: Float32Array, shape: Shape): void {
+  if (observation.length !== sizeOf(shape)) {
+    throw new RangeError(`${who}: observation must hold ${sizeOf(shape)} numbers, shape [${shape.join(', ')}]; got ${observation.length}`);
+  }
+  const at = observation.findIndex((x) => !Number.isFinite(x));
+  if (at >= 0) throw new RangeError(`${who}: observation must be finite; got ${observation[at]} at place ${at}`);
 }
 
 /** The state of an environment that may not have one. Throws Error when it has none. */

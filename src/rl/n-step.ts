@@ -6,7 +6,7 @@
 //
 // A truncated episode is cut but its world goes on: its last transitions bootstrap from the observation reached.
 
-import { FormatError, readArray, readNumber, type Snapshot, type SnapshotValue } from '../nn/index.ts';
+import { FormatError, readArray, readCount, readNumber, readSnapshot, type Snapshot, type SnapshotValue } from '../nn/index.ts';
 import type { Step } from './env.ts';
 
 /** One thing to learn from: in `observation`, `action` earned `reward`, and led to `nextObservation` worth `discount` each. */
@@ -70,10 +70,10 @@ export class NStep {
       throw new FormatError(`snapshot: "pending" must list at most ${this.#n} steps`);
     }
     this.#pending = pending.map((item: SnapshotValue) => {
-      const fields = item as Snapshot; // every read below checks what it finds
+      const fields = readSnapshot({ pending: item }, 'pending');
       return {
         observation: readArray(fields, 'observation', Float32Array, observationLength),
-        action: readNumber(fields, 'action'),
+        action: readCount(fields, 'action'),
         reward: readNumber(fields, 'reward'),
         discount: readNumber(fields, 'discount'),
       };

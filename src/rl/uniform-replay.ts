@@ -1,7 +1,7 @@
 // Experience replay with uniform sampling [Lin 1992; Mnih 2015, Methods]: a preallocated ring of transitions in columns. The
 // oldest is overwritten once the ring is full. Both observations are stored, so no ending can corrupt a sample.
 
-import { readArray, readCount, type Snapshot } from '../nn/index.ts';
+import { FormatError, readArray, readCount, type Snapshot } from '../nn/index.ts';
 import { backend, type Rng, type Shape, sizeOf, Tensor } from '../tensor/index.ts';
 import type { Transition } from './n-step.ts';
 import type { Batch, Replay } from './replay.ts';
@@ -41,7 +41,7 @@ export class UniformReplay implements Replay {
 
   add(transition: Transition): void {
     const { action, reward, discount } = transition;
-    if (!Number.isFinite(reward)) throw new RangeError(`replay: reward must be finite; got ${reward}`);
+    if (!Number.isFinite(Math.fround(reward))) throw new RangeError(`replay: reward must be finite; got ${reward}. It is kept in 32 bits`);
     if (!(discount >= 0 && discount <= 1)) throw new RangeError(`replay: discount must be in [0, 1]; got ${discount}`);
     if (!Number.isInteger(action) || action < 0) throw new RangeError(`replay: action must be a non-negative integer; got ${action}`);
     this.#check('observation', transition.observation);
@@ -91,7 +91,7 @@ export class UniformReplay implements Replay {
     const size = readCount(snapshot, 'size');
     const next = readCount(snapshot, 'next');
     if (size > this.#capacity || next !== (size < this.#capacity ? size : next % this.#capacity)) {
-      throw new RangeError(`replay: a state must fit a capacity of ${this.#capacity}; got size ${size} and next ${next}`);
+      throw new FormatError(`replay: a state must fit a capacity of ${this.#capacity}; got size ${size} and next ${next}`);
     }
     const Column = this.#observation instanceof Uint8Array ? Uint8Array : Float32Array;
     this.#observation.set(readArray<Float32Array | Uint8Array>(snapshot, 'observation', Column, size * this.#width));
@@ -122,7 +122,7 @@ export class UniformReplay implements Replay {
     for (let i = 0; i < observation.length; i++) {
       const x = observation[i];
       if (!Number.isFinite(x)) throw new RangeError(`replay: ${which} must be finite; got ${x} at ${i}`);
-      // biome-ignore lint/suspicious/noBitwiseOperators: the cheapest test for a whole number 0…255
+      // The cheapest test for a whole number 0…255
       if (bytes && (x & 255) !== x) throw new RangeError(`replay: uint8 storage holds whole numbers 0…255; ${which} has ${x} at ${i}`);
     }
   }
