@@ -80,12 +80,7 @@ describe('crossEntropy', () => {
       1e-7,
     );
     // Logits 0 and log 3 give probabilities ¼ and ¾.
-    expectClose(
-      'cost',
-      crossEntropy(tensor([[0, Math.log(3)]]), tensor([[0.5, 0.5]])).data,
-      [2 * Math.LN2 - Math.log(3) / 2],
-      1e-6,
-    );
+    expectClose('cost', crossEntropy(tensor([[0, Math.log(3)]]), tensor([[0.5, 0.5]])).data, [2 * Math.LN2 - Math.log(3) / 2], 1e-6);
   });
 
   test('of a certain outcome is minus its log-probability', () => {
