@@ -1,0 +1,10 @@
+// The table of commands, in the order in which help lists them.
+
+import type { Command } from '../command.ts';
+import { envs } from './envs.ts';
+import { evaluate } from './eval.ts';
+import { presets } from './presets.ts';
+import { resume } from './resume.ts';
+import { train } from './train.ts';
+
+export const commands: readonly Command[] = [train, resume, evaluate, envs, presets];

@@ -1,0 +1,58 @@
+// deepq resume: a run goes on from its checkpoint as if it had never stopped.
+
+import { isDeepStrictEqual } from 'node:util';
+import { createEnv, decodeCheckpoint, FormatError, Rng, resumeTraining, type Training, valueAt } from '../../index.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { type ExitCode, UsageError } from '../exit.ts';
+import { formatCount } from '../format.ts';
+import type { Host } from '../host.ts';
+import { metricsUpTo } from '../metrics.ts';
+import { decodeRunConfig, type RunConfig } from '../run-config.ts';
+import { RunFolder } from '../run-folder.ts';
+import { Session, sessionFlags, sessionSettings } from '../session.ts';
+
+export const resume: Command = {
+  name: 'resume',
+  summary: 'continue a run from its checkpoint, byte for byte',
+  usage: 'RUN_FOLDER [flags]',
+  positionals: ['RUN_FOLDER'],
+  flags: [{ name: 'steps', value: 'N', description: 'a new length of the whole run; as planned by default' }, ...sessionFlags],
+  notes: 'The metrics are cut back to the checkpoint, so that they equal those of a run that was never interrupted.',
+  async run(given: Arguments, host: Host): Promise<ExitCode> {
+    const settings = sessionSettings(given, host);
+    const [path] = given.positionals;
+    if (path === undefined) throw new UsageError('resume: must be followed by the folder of a run, such as runs/cartpole');
+    const folder = RunFolder.open(path);
+    const { run, training } = readRun(folder, given.count('steps'));
+    const step = training.agent.steps;
+    if (step > run.steps) throw new UsageError(`--steps: must be at least ${step}, which the run has reached; got ${run.steps}`);
+
+    const metrics = folder.pathOf('metrics.jsonl');
+    const history = metricsUpTo(step, folder.readText('metrics.jsonl'), metrics);
+    // Nothing was written until here: whatever is damaged has been found.
+    folder.clean();
+    folder.write('metrics.jsonl', history.text);
+    warnOfStandstill(run, step, given, host);
+    return new Session(run, training, folder, history.episodes, settings, host).complete();
+  },
+};
+
+/** The run as it was saved. Throws FileError, and FormatError or ConfigError when a file is damaged. */
+function readRun(folder: RunFolder, steps: number | undefined): { run: RunConfig; training: Training } {
+  const source = folder.pathOf('config.json');
+  const planned = decodeRunConfig(folder.readText('config.json'), source);
+  const checkpoint = decodeCheckpoint(folder.readBytes('checkpoint.safetensors'));
+  const { environment, config } = checkpoint;
+  if (environment !== planned.environment || !isDeepStrictEqual(config, planned.config)) {
+    throw new FormatError(`${source}: must be as the checkpoint was made with; got other values. A run goes on exactly as it began`);
+  }
+  const training = resumeTraining(checkpoint, createEnv(environment, new Rng(config.seed).fork('env')));
+  return { run: { ...planned, steps: steps ?? planned.steps }, training };
+}
+
+/** A schedule that has come to 0 makes further steps useless, and that is easily missed. */
+function warnOfStandstill({ steps, config }: RunConfig, step: number, given: Arguments, host: Host): void {
+  if (given.has('quiet') || step >= steps || valueAt(config.learningRate, step) > 0) return;
+  host.stderr.write(`deepq: the learning rate is 0 from step ${formatCount(step)} on, so these steps cannot change the network\n`);
+}

@@ -1,0 +1,76 @@
+// deepq train: a new run from a preset, a file and flags.
+
+import { join } from 'node:path';
+import { createConfig, createEnv, DqnAgent, type DqnConfig, findEnv, findPreset, Rng, Training } from '../../index.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { applyConfigFlags, checked } from '../config-flags.ts';
+import { asUsage, type ExitCode, UsageError } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { decodeConfigFile, isRunConfig, type RunConfig } from '../run-config.ts';
+import { RunFolder, readText } from '../run-folder.ts';
+import { Session, sessionFlags, sessionSettings } from '../session.ts';
+
+const defaultSteps = 25_000;
+
+export const train: Command = {
+  name: 'train',
+  summary: 'train an agent and evaluate it',
+  usage: '--env NAME [flags]',
+  positionals: [],
+  flags: [
+    { name: 'env', value: 'NAME', description: 'the environment; `deepq envs` lists them' },
+    { name: 'preset', value: 'NAME', description: 'where the configuration begins; steady by default, `deepq presets` lists them' },
+    { name: 'config', value: 'FILE', description: 'begin from a config.json of a run, or lay some fields as JSON over the preset' },
+    { name: 'steps', value: 'N', description: `environment steps; ${defaultSteps} by default` },
+    { name: 'out', value: 'FOLDER', description: 'the run folder; runs/ENV-PRESET-seedN by default' },
+    { name: 'overwrite', description: 'replace the run in that folder' },
+    ...sessionFlags,
+  ],
+  takesConfig: true,
+  notes:
+    'The run folder receives config.json, metrics.jsonl, curve.svg, weights.safetensors and checkpoint.safetensors.\n' +
+    'Ctrl-C saves the run and prints the line that continues it; a second Ctrl-C ends the process at once.',
+  async run(given: Arguments, host: Host): Promise<ExitCode> {
+    const settings = sessionSettings(given, host);
+    const run = planRun(given);
+    const training = startTraining(run); // before the folder is touched: it may refuse the configuration
+    const folder = RunFolder.create(given.text('out') ?? defaultFolder(run), given.has('overwrite'));
+    return new Session(run, training, folder, [], settings, host).complete();
+  },
+};
+
+/** What the command line asks for. Throws UsageError for what does not exist or makes no sense, FileError for --config. */
+function planRun(given: Arguments): RunConfig {
+  const start = startingPoint(given);
+  const { environment, preset, steps } = start;
+  if (environment === undefined) throw new UsageError('train: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
+  asUsage(() => findEnv(environment));
+  return { environment, preset, steps, config: applyConfigFlags(start.config, given, steps) };
+}
+
+/** Before the configuration's own flags: a preset, or a file, or a file laid over a preset. */
+function startingPoint(given: Arguments): Omit<RunConfig, 'environment'> & { readonly environment: string | undefined } {
+  const path = given.text('config');
+  const file = path === undefined ? {} : asUsage(() => decodeConfigFile(readText(path), path));
+  const environment = given.text('env');
+  if (isRunConfig(file)) {
+    if (given.has('preset')) throw new UsageError(`--preset: must not be given with ${path}, which holds a whole configuration`);
+    return { ...file, environment: environment ?? file.environment, steps: given.count('steps') ?? file.steps };
+  }
+  const steps = given.count('steps') ?? defaultSteps;
+  const preset = given.text('preset') ?? 'steady';
+  const base: DqnConfig = createConfig(asUsage(() => findPreset(preset)).config(steps));
+  return { environment, preset, steps, config: checked(base, file) };
+}
+
+/** Everything that is random descends from the configuration's seed. Throws UsageError when the two do not fit each other. */
+function startTraining({ environment, config }: RunConfig): Training {
+  const env = createEnv(environment, new Rng(config.seed).fork('env'));
+  return new Training(
+    env,
+    asUsage(() => new DqnAgent(env, config)),
+  );
+}
+
+const defaultFolder = ({ environment, preset, config }: RunConfig): string => join('runs', `${environment}-${preset}-seed${config.seed}`);

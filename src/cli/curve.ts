@@ -1,0 +1,185 @@
+// The learning curve of a run as an SVG of its own: every episode's return as a faint dot, their moving average as a line, the
+// evaluation of the final network as a diamond. Equal data give equal bytes. Colours follow the reader's light or dark mode.
+
+import { roundRange, roundTicks } from './axis.ts';
+import { averagedEpisodes, type Episode, movingAverage, recentMean } from './episodes.ts';
+import { formatCount, formatReturn } from './format.ts';
+
+export interface Curve {
+  readonly title: string;
+  /** The length of the whole run in environment steps, which is the width of the chart. */
+  readonly steps: number;
+  readonly episodes: readonly Episode[];
+  /** Of the final network, when there is one. */
+  readonly evaluation?: { readonly mean: number; readonly episodes: number };
+}
+
+/** Pixels. The plot lies inside the margins. */
+const width = 760;
+const height = 420;
+const left = 72;
+const right = width - 28;
+const top = 68;
+const bottom = height - 56;
+
+/** The SVG document. */
+export function drawCurve(curve: Curve): string {
+  const { steps, episodes, evaluation } = curve;
+  const [low, high] = returnRange(curve);
+  const x = (step: number): number => left + ((right - left) * step) / steps;
+  const y = (value: number): number => bottom - ((bottom - top) * (value - low)) / (high - low);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">`,
+    `<title id="title">${escapeXml(curve.title)}</title>`,
+    `<desc id="description">${escapeXml(describe(curve))}</desc>`,
+    style,
+    `<rect class="page" width="${width}" height="${height}" rx="8"/>`,
+    `<text class="title" x="${left}" y="30">${escapeXml(curve.title)}</text>`,
+    legend(evaluation !== undefined),
+    ...returnAxis(low, high, y),
+    ...stepAxis(steps, x),
+    episodes.length > 0
+      ? `<path class="episodes" d="${dots(episodes, x, y)}"/>`
+      : `<text class="note" x="${(left + right) / 2}" y="${(top + bottom) / 2}">no episode has ended yet</text>`,
+    `<path class="average" d="${line(movingAverage(episodes), x, y)}"/>`,
+    evaluation === undefined ? '' : evaluationMark(evaluation.mean, x(steps), y(evaluation.mean)),
+    '</svg>',
+    '',
+  ]
+    .filter((part, i, all) => part !== '' || i === all.length - 1)
+    .join('\n');
+}
+
+/** Round limits that hold everything that is drawn. */
+function returnRange({ episodes, evaluation }: Curve): readonly [low: number, high: number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  const values = evaluation === undefined ? [] : [evaluation.mean];
+  for (const value of [...values, ...episodes.map((episode) => episode.return)]) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? roundRange(low, high, 5) : [0, 1];
+}
+
+function returnAxis(low: number, high: number, y: (value: number) => number): string[] {
+  return [
+    ...roundTicks(low, high, 5).flatMap((tick) => [
+      `<path class="grid" d="M${left} ${pixel(y(tick))}H${right}"/>`,
+      `<text class="tick" x="${left - 10}" y="${pixel(y(tick) + 4)}" text-anchor="end">${axisNumber(tick)}</text>`,
+    ]),
+    `<text class="label" transform="translate(20 ${(top + bottom) / 2}) rotate(-90)">return of an episode</text>`,
+  ];
+}
+
+function stepAxis(steps: number, x: (step: number) => number): string[] {
+  return [
+    `<path class="axis" d="M${left} ${bottom}H${right}"/>`,
+    ...roundTicks(0, steps, 6).flatMap((tick) => [
+      `<path class="axis" d="M${pixel(x(tick))} ${bottom}v5"/>`,
+      `<text class="tick" x="${pixel(x(tick))}" y="${bottom + 20}" text-anchor="middle">${axisNumber(tick)}</text>`,
+    ]),
+    `<text class="label" x="${(left + right) / 2}" y="${height - 12}">environment steps</text>`,
+  ];
+}
+
+function legend(evaluated: boolean): string {
+  const entries = [
+    `<path class="episodes sample" d="M${left + 4} 49h0"/><text class="key" x="${left + 14}" y="53">episode</text>`,
+    `<path class="average" d="M${left + 82} 49h18"/><text class="key" x="${left + 106}" y="53">mean of ${averagedEpisodes} episodes</text>`,
+  ];
+  if (evaluated) {
+    entries.push(
+      `<path class="mark" d="${diamond(left + 250, 49)}"/><text class="key" x="${left + 262}" y="53">final network, greedy</text>`,
+    );
+  }
+  return entries.join('');
+}
+
+/** The diamond and its value, on the side of it that has room. */
+function evaluationMark(mean: number, x: number, y: number): string {
+  const labelY = y < top + 24 ? y + 24 : y - 12;
+  const label = `<text class="value" x="${pixel(x + 8)}" y="${pixel(labelY)}" text-anchor="end">${axisNumber(mean)}</text>`;
+  return `<path class="mark" d="${diamond(x, y)}"/>${label}`;
+}
+
+const diamond = (x: number, y: number): string => `M${pixel(x)} ${pixel(y - 7)}l7 7l-7 7l-7 -7z`;
+
+/** One dot for each episode, but at most two in a column of pixels: the lowest and the highest. */
+function dots(episodes: readonly Episode[], x: (step: number) => number, y: (value: number) => number): string {
+  const crowded = episodes.length > 2 * (right - left);
+  return (crowded ? columns(episodes, x).flatMap(extremes) : episodes)
+    .map((episode) => `M${pixel(x(episode.step))} ${pixel(y(episode.return))}h0`)
+    .join('');
+}
+
+/** A line through the points, at most one in a column of pixels: the last. */
+function line(points: readonly Episode[], x: (step: number) => number, y: (value: number) => number): string {
+  return columns(points, x)
+    .map((column, i) => {
+      const last = column[column.length - 1];
+      return `${i === 0 ? 'M' : 'L'}${pixel(x(last.step))} ${pixel(y(last.return))}`;
+    })
+    .join('');
+}
+
+/** The episodes grouped by the column of pixels in which they lie. */
+function columns(episodes: readonly Episode[], x: (step: number) => number): Episode[][] {
+  const groups: Episode[][] = [];
+  let previous = Number.NaN;
+  for (const episode of episodes) {
+    const column = Math.floor(x(episode.step));
+    if (column === previous) groups[groups.length - 1].push(episode);
+    else groups.push([episode]);
+    previous = column;
+  }
+  return groups;
+}
+
+function extremes(column: readonly Episode[]): Episode[] {
+  const lowest = column.reduce((a, b) => (b.return < a.return ? b : a));
+  const highest = column.reduce((a, b) => (b.return > a.return ? b : a));
+  return lowest === highest ? [lowest] : [lowest, highest];
+}
+
+function describe({ steps, episodes, evaluation }: Curve): string {
+  const mean = recentMean(episodes);
+  const recent = mean === undefined ? '' : `, the last ${Math.min(averagedEpisodes, episodes.length)} with a mean of ${formatReturn(mean)}`;
+  const final =
+    evaluation === undefined
+      ? ''
+      : ` The final network scored a mean of ${formatReturn(evaluation.mean)} over ${formatCount(evaluation.episodes)} greedy episodes.`;
+  return `Returns of ${formatCount(episodes.length)} episodes over ${formatCount(steps)} environment steps${recent}.${final}`;
+}
+
+/** A tenth of a pixel is as fine as anyone can see. */
+const pixel = (value: number): string => String(Math.round(value * 10) / 10);
+
+/** A number with thousands separated and a true minus sign. */
+function axisNumber(value: number): string {
+  const text = Math.abs(value) >= 1000 && Number.isInteger(value) ? formatCount(value) : String(Number(value.toFixed(3)));
+  return text.replace('-', '−');
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+const style = `<style>
+  svg { --page: #ffffff; --ink: #1f2328; --soft: #59636e; --grid: #e4e8ec; --line: #0969da; --mark: #bc4c00;
+        font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif }
+  @media (prefers-color-scheme: dark) {
+    svg { --page: #0d1117; --ink: #e6edf3; --soft: #9198a1; --grid: #262c34; --line: #58a6ff; --mark: #f0883e }
+  }
+  .page { fill: var(--page) }
+  text { fill: var(--soft) }
+  .title { fill: var(--ink); font-size: 16px; font-weight: 600 }
+  .label, .note { text-anchor: middle }
+  .grid { stroke: var(--grid) }
+  .axis { stroke: var(--soft) }
+  .episodes { fill: none; stroke: var(--line); stroke-width: 3.4; stroke-linecap: round; stroke-opacity: 0.3 }
+  .sample { stroke-width: 6; stroke-opacity: 0.5 }
+  .average { fill: none; stroke: var(--line); stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round }
+  .mark { fill: var(--mark); stroke: var(--page); stroke-width: 1.5 }
+  .value { fill: var(--mark); font-size: 13px; font-weight: 600; stroke: var(--page); stroke-width: 4; paint-order: stroke }
+</style>`;

@@ -1,0 +1,71 @@
+// Everything a command uses of the outside world beside files: where it writes, the clock, interruption. Tests give their own.
+
+import { basename, relative } from 'node:path';
+import { exitCode } from './exit.ts';
+import { type Interruption, watchForInterruption } from './interruption.ts';
+
+export interface Host {
+  /** Results. */
+  readonly stdout: Output;
+  /** Errors and warnings. */
+  readonly stderr: Output;
+  /** Milliseconds since some moment; never goes back. */
+  now(): number;
+  /** Lets signals and other events have their turn. */
+  pause(): Promise<void>;
+  readonly interruption: Interruption;
+  /** How a user starts this program, for commands to paste: "deepq", or "node dist/cli/main.js". */
+  readonly invocation: string;
+}
+
+export interface Output {
+  write(text: string): void;
+  /** Whether lines can be redrawn in place. */
+  readonly redraws: boolean;
+  /** Whether colours are wanted. */
+  readonly colors: boolean;
+  /** The present width in characters. */
+  columns(): number;
+}
+
+/** The process itself. Ends it when the reader of an output goes away, as other tools do. */
+export function processHost(): Host {
+  const now = (): number => performance.now();
+  const onSignal = (listener: () => void): void => {
+    process.on('SIGINT', listener);
+    process.on('SIGTERM', listener);
+  };
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    now,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    interruption: watchForInterruption(onSignal, now, () => process.exit(exitCode.interrupted)),
+    invocation: invocation(process.argv[1] ?? 'deepq', process.cwd()),
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCode.failure);
+  });
+  const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';
+  return {
+    write: (text) => void stream.write(text),
+    redraws,
+    // https://no-color.org: any value but the empty one turns colours off.
+    colors: redraws && (process.env['NO_COLOR'] ?? '') === '',
+    columns: () => stream.columns ?? 80,
+  };
+}
+
+/** From the path of the running script to what a user would type. */
+export function invocation(script: string, folder: string): string {
+  return basename(script) === 'main.js' ? `node ${shellWord(relative(folder, script))}` : 'deepq';
+}
+
+/** A text as one word of a shell's command line. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,29 @@
+// Ctrl-C in two stages: the first asks, so that a run can be saved, and the second ends the process at once.
+
+/** Whether someone has asked the process to end. */
+export interface Interruption {
+  readonly requested: boolean;
+}
+
+/**
+ * Milliseconds in which further signals count as the same request: under npm, one Ctrl-C arrives twice, from the terminal and
+ * from npm.
+ */
+const sameRequest = 400;
+
+/**
+ * Watches for SIGINT and SIGTERM. `onSignal` subscribes to them and `end` leaves the process at once; `now` is in milliseconds.
+ * Signals arrive only while the program awaits, so long work must pause now and then.
+ */
+export function watchForInterruption(onSignal: (listener: () => void) => void, now: () => number, end: () => void): Interruption {
+  let first: number | undefined;
+  onSignal(() => {
+    if (first === undefined) first = now();
+    else if (now() - first > sameRequest) end();
+  });
+  return {
+    get requested() {
+      return first !== undefined;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// The folder of a run: which files it holds, who may begin one in it, and how its files are read and written.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOf, FileError, removeOrphans, writeFileAtomically } from './atomic-file.ts';
+import { UsageError } from './exit.ts';
+
+/** What a run writes. All but the metrics, which grow, are replaced in one step each. */
+export const runFiles = ['config.json', 'metrics.jsonl', 'curve.svg', 'weights.safetensors', 'checkpoint.safetensors'] as const;
+export type RunFile = (typeof runFiles)[number];
+
+export class RunFolder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * A folder for a new run. It is made if need be; one that holds something is accepted only to overwrite the run in it, and
+   * then loses a run's files and no others. Throws UsageError when it is not accepted, FileError when it cannot be made.
+   */
+  static create(path: string, overwrite: boolean): RunFolder {
+    const present = entriesOf(path);
+    const orphan = (entry: string): boolean => runFiles.some((name) => entry.startsWith(`.${name}.`));
+    if (!overwrite && present.some((entry) => !orphan(entry))) {
+      throw new UsageError(
+        `--out: ${path} must be new or empty; it holds ${present.join(', ')}. Add --overwrite to replace the run in it, or choose another folder`,
+      );
+    }
+    try {
+      mkdirSync(path, { recursive: true });
+      removeOrphans(path, runFiles);
+      for (const name of runFiles) rmSync(join(path, name), { force: true });
+    } catch (error) {
+      throw new FileError(path, 'must be a folder that can be written to', error);
+    }
+    return new RunFolder(path);
+  }
+
+  /** The folder of an existing run. Throws UsageError when there is none. */
+  static open(path: string): RunFolder {
+    const folder = new RunFolder(path);
+    if (!existsSync(path)) throw new UsageError(`${path}: must be the folder of a run; there is nothing of this name`);
+    if (!existsSync(folder.pathOf('checkpoint.safetensors'))) {
+      throw new UsageError(`${path}: must be the folder of a run; it has no checkpoint.safetensors`);
+    }
+    return folder;
+  }
+
+  pathOf(name: RunFile): string {
+    return join(this.path, name);
+  }
+
+  /** Removes what killed processes left. Throws FileError. */
+  clean(): void {
+    try {
+      removeOrphans(this.path, runFiles);
+    } catch (error) {
+      throw new FileError(this.path, 'must be a folder that can be written to', error);
+    }
+  }
+
+  /** Replaces a file. Throws FileError, and then the earlier one is as it was. */
+  write(name: RunFile, content: Uint8Array | string): void {
+    writeFileAtomically(this.pathOf(name), content);
+  }
+
+  readText(name: RunFile): string {
+    return readText(this.pathOf(name));
+  }
+
+  readBytes(name: RunFile): Uint8Array {
+    return readBytes(this.pathOf(name));
+  }
+}
+
+/** A whole file as text. Throws FileError. */
+export function readText(path: string): string {
+  return new TextDecoder().decode(readBytes(path));
+}
+
+/** A whole file. Throws FileError. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new FileError(path, 'must be readable', error);
+  }
+}
+
+/** Throws UsageError when the path leads to something that is no folder. */
+function entriesOf(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOTDIR') throw new UsageError(`--out: ${path} must be a folder; a file is in the way`);
+    throw new FileError(path, 'must be a readable folder', error);
+  }
+}

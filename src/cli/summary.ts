@@ -1,0 +1,42 @@
+// What is said in whole lines: how a run begins, how it ended, what to do next.
+
+import { type Evaluation, findEnv } from '../index.ts';
+import { formatCount, formatDuration, formatReturn, formatTable } from './format.ts';
+import type { RunConfig } from './run-config.ts';
+
+/** `step` is where the run begins, 0 unless it is resumed. */
+export function startText({ environment, preset, steps, config }: RunConfig, step: number): string {
+  const length = step === 0 ? `${formatCount(steps)} steps` : `continuing at step ${formatCount(step)} of ${formatCount(steps)}`;
+  return `${environment}, preset ${preset}, seed ${config.seed}: ${length}\n`;
+}
+
+/** What a session did, in seconds. */
+export function trainedText(steps: number, episodes: number, seconds: number): string {
+  if (steps === 0) return 'nothing left to train\n';
+  const speed = formatCount(steps / Math.max(seconds, 0.001));
+  return `trained ${formatCount(steps)} steps, ${formatCount(episodes)} episodes, in ${formatDuration(seconds)} (${speed} steps/s)\n`;
+}
+
+/** `what` is what was evaluated. */
+export function evaluationText(what: string, environment: string, evaluation: Evaluation): string {
+  const { returns, mean, median, worst, iqm, interval } = evaluation;
+  const rows = [
+    ['  mean', `${formatReturn(mean)}   (${environment} counts as solved from ${formatReturn(findEnv(environment).solvedReturn)})`],
+    ['  median', formatReturn(median)],
+    ['  worst', formatReturn(worst)],
+    ['  interquartile mean', `${formatReturn(iqm)}   (95 % interval ${formatReturn(interval[0])} to ${formatReturn(interval[1])})`],
+  ];
+  return `greedy evaluation of ${what}, ${formatCount(returns.length)} episodes\n${formatTable(rows)}`;
+}
+
+/** Where everything is and a command to go on with. */
+export function nextText(folder: string, command: string): string {
+  return formatTable([
+    ['run folder', folder],
+    ['next', command],
+  ]);
+}
+
+export function interruptedText(step: number, steps: number, resume: string): string {
+  return `interrupted at step ${formatCount(step)} of ${formatCount(steps)}; saved. To continue:\n  ${resume}\n`;
+}
