@@ -59,7 +59,7 @@ function parse(bytes: Uint8Array): [string, unknown][] {
   const fields = fieldsOf(value, 'the header');
   // Objects lie at most two deep in a header; any that lie deeper make the counts differ as well.
   const kept = fields.reduce((count, [name, field]) => count + fieldsOf(field, show(name)).length, fields.length);
-  if (countKeys(text) !== kept) throw wrong('every name in the header must occur once; some occur twice');
+  if (countKeys(text) !== kept) throw wrong('every name in the header must occur once, and at most two deep; some do not');
   return fields;
 }
 

@@ -56,7 +56,7 @@ export function readNumbers(snapshot: Snapshot, name: string, length?: number): 
 /** The array of one element type and length stored under a name. Throws FormatError. */
 export function readArray<T extends SnapshotArray>(snapshot: Snapshot, name: string, type: new (length: number) => T, length: number): T {
   const value = own(snapshot, name);
-  if (!(value instanceof type) || value.length !== length) throw expected(name, `a ${type.name} of ${length}`, value);
+  if (!(value instanceof type) || value.length !== length) throw expected(name, `${type.name}[${length}]`, value);
   return value;
 }
 
@@ -85,8 +85,17 @@ function own(snapshot: Snapshot, name: string): SnapshotValue | undefined {
 }
 
 function expected(name: string, what: string, got: SnapshotValue | undefined): FormatError {
-  const described = ArrayBuffer.isView(got)
-    ? `a ${got.constructor.name} of ${got.length}`
-    : (JSON.stringify(got) ?? 'nothing').slice(0, 60);
-  return new FormatError(`snapshot: "${name}" must be ${what}; got ${described}`);
+  return new FormatError(`snapshot: "${name}" must be ${what}; got ${describe(got)}`);
+}
+
+/** One level deep, for a snapshot from a file may be nested deeper than JSON.stringify can go. */
+function describe(value: SnapshotValue | undefined): string {
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${value.length}]`;
+  if (Array.isArray(value))
+    return `[${value
+      .slice(0, 8)
+      .map((part) => (Array.isArray(part) ? 'a list' : describe(part)))
+      .join(', ')}]`.slice(0, 60);
+  if (value !== null && typeof value === 'object') return 'a snapshot';
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 60);
 }

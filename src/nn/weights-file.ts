@@ -76,7 +76,7 @@ function readValues(name: string, { data, shape: stored }: StoredArray, shape: S
     );
   }
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
-    throw new FormatError(`weights: "${name}" must hold floating-point numbers; the file has a ${data.constructor.name}`);
+    throw new FormatError(`weights: "${name}" must hold floating-point numbers; the file has ${data.constructor.name}`);
   }
   const values = image === null ? Float32Array.from(data) : fromPyTorch(data, H, W, C, O);
   const at = values.findIndex((x) => !Number.isFinite(x));
