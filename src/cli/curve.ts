@@ -99,7 +99,7 @@ function legend(evaluated: boolean): string {
 /** The diamond and its value, on the side of it that has room. */
 function evaluationMark(mean: number, x: number, y: number): string {
   const labelY = y < top + 24 ? y + 24 : y - 12;
-  const label = `<text class="value" x="${pixel(x + 8)}" y="${pixel(labelY)}" text-anchor="end">${axisNumber(mean)}</text>`;
+  const label = `<text class="value" x="${pixel(x + 8)}" y="${pixel(labelY)}" text-anchor="end">${formatReturn(mean).replace('-', '−')}</text>`;
   return `<path class="mark" d="${diamond(x, y)}"/>${label}`;
 }
 
@@ -165,21 +165,34 @@ function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+interface Palette {
+  readonly page: string;
+  readonly ink: string;
+  readonly soft: string;
+  readonly grid: string;
+  readonly line: string;
+  readonly mark: string;
+}
+
+const light: Palette = { page: '#ffffff', ink: '#1f2328', soft: '#59636e', grid: '#e4e8ec', line: '#0969da', mark: '#bc4c00' };
+const dark: Palette = { page: '#0d1117', ink: '#e6edf3', soft: '#9198a1', grid: '#262c34', line: '#58a6ff', mark: '#f0883e' };
+
+/** Colours in words of their own, because many viewers know neither variables nor dark mode; those show the light one. */
+const colors = ({ page, ink, soft, grid, line, mark }: Palette): string =>
+  `.page { fill: ${page} } text { fill: ${soft} } .title { fill: ${ink} } .grid { stroke: ${grid} } .axis { stroke: ${soft} }
+  .episodes, .average { stroke: ${line} } .mark { fill: ${mark}; stroke: ${page} } .value { fill: ${mark}; stroke: ${page} }`;
+
 const style = `<style>
-  svg { --page: #ffffff; --ink: #1f2328; --soft: #59636e; --grid: #e4e8ec; --line: #0969da; --mark: #bc4c00;
-        font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif }
-  @media (prefers-color-scheme: dark) {
-    svg { --page: #0d1117; --ink: #e6edf3; --soft: #9198a1; --grid: #262c34; --line: #58a6ff; --mark: #f0883e }
-  }
-  .page { fill: var(--page) }
-  text { fill: var(--soft) }
-  .title { fill: var(--ink); font-size: 16px; font-weight: 600 }
+  svg { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif }
+  .title { font-size: 16px; font-weight: 600 }
   .label, .note { text-anchor: middle }
-  .grid { stroke: var(--grid) }
-  .axis { stroke: var(--soft) }
-  .episodes { fill: none; stroke: var(--line); stroke-width: 3.4; stroke-linecap: round; stroke-opacity: 0.3 }
-  .sample { stroke-width: 6; stroke-opacity: 0.5 }
-  .average { fill: none; stroke: var(--line); stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round }
-  .mark { fill: var(--mark); stroke: var(--page); stroke-width: 1.5 }
-  .value { fill: var(--mark); font-size: 13px; font-weight: 600; stroke: var(--page); stroke-width: 4; paint-order: stroke }
+  .episodes { fill: none; stroke-width: 3.4; stroke-linecap: round; stroke-opacity: 0.4 }
+  .sample { stroke-width: 6; stroke-opacity: 0.6 }
+  .average { fill: none; stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round }
+  .mark { stroke-width: 1.5 }
+  .value { font-size: 13px; font-weight: 600; stroke-width: 4; paint-order: stroke }
+  ${colors(light)}
+  @media (prefers-color-scheme: dark) {
+  ${colors(dark)}
+  }
 </style>`;

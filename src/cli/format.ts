@@ -12,10 +12,10 @@ export function formatReturn(value: number): string {
   return value.toFixed(digits).replace(/^-(0(?:\.0*)?)$/, '$1'); // no "-0"
 }
 
-/** Three digits, short: "0.0123", "1.2e-7". */
+/** Three digits: "0.0123", "1.20", or two and the exponent: "1.2e-7". */
 export function formatSmall(value: number): string {
-  const text = value.toPrecision(3);
-  return text.includes('e') ? value.toExponential(1) : String(Number(text));
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(1) : size >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** Seconds as "0:07", "12:30" or "1:02:03". */

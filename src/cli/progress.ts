@@ -28,6 +28,8 @@ export const ansiPaint: Paint = (style, text) => `\x1b[${style === 'done' ? 36 :
 interface Field {
   readonly label: string;
   readonly value: string;
+  /** The bar's line pads the value to it, so that the rest of the line keeps its place. */
+  readonly width: number;
   /** Fields of the lowest importance give way first when the line is too long. */
   readonly importance: number;
 }
@@ -39,7 +41,7 @@ const longestBar = 30;
 /** One line of at most `columns` characters: a bar, and as many fields as fit beside it. */
 export function progressBar(progress: Progress, columns: number, paint: Paint): string {
   const percent = percentDone(progress).padStart(4);
-  let fields = fieldsOf(progress);
+  let fields = fieldsOf(progress).map((field) => ({ ...field, value: field.value.padStart(field.width) }));
   const room = (): number => columns - percent.length - fields.reduce((sum, field) => sum + gap.length + lengthOf(field), 0) - 1;
   while (fields.length > 0 && room() < shortestBar) fields = withoutLeastImportant(fields);
 
@@ -57,17 +59,22 @@ export function progressLine(progress: Progress): string {
 
 function fieldsOf(progress: Progress): Field[] {
   const { step, steps, stepsPerSecond, meanReturn, lastReturn, epsilon, loss } = progress;
+  const count = `${formatCount(step)}/${formatCount(steps)} steps`;
   const fields: Field[] = [
-    { label: '', value: progress.environment, importance: 2 },
-    { label: '', value: `${formatCount(step)}/${formatCount(steps)} steps`, importance: 3 },
+    { label: '', value: progress.environment, width: 0, importance: 2 },
+    { label: '', value: count, width: 2 * formatCount(steps).length + '/ steps'.length, importance: 3 },
   ];
-  if (meanReturn !== undefined) fields.push({ label: `return (${averagedEpisodes})`, value: formatReturn(meanReturn), importance: 8 });
-  if (lastReturn !== undefined) fields.push({ label: 'last', value: formatReturn(lastReturn), importance: 1 });
-  fields.push({ label: 'ε', value: epsilon.toFixed(2), importance: 6 });
-  if (loss !== undefined) fields.push({ label: 'loss', value: formatSmall(loss), importance: 5 });
+  if (meanReturn !== undefined) {
+    fields.push({ label: `return (${averagedEpisodes})`, value: formatReturn(meanReturn), width: 6, importance: 8 });
+  }
+  if (lastReturn !== undefined) fields.push({ label: 'last', value: formatReturn(lastReturn), width: 6, importance: 1 });
+  fields.push({ label: 'ε', value: epsilon.toFixed(2), width: 4, importance: 6 });
+  if (loss !== undefined) fields.push({ label: 'loss', value: formatSmall(loss), width: 7, importance: 5 });
   if (stepsPerSecond !== undefined) {
-    fields.push({ label: '', value: `${formatCount(stepsPerSecond)} steps/s`, importance: 4 });
-    if (stepsPerSecond > 0) fields.push({ label: 'ETA', value: formatDuration((steps - step) / stepsPerSecond), importance: 7 });
+    fields.push({ label: '', value: `${formatCount(stepsPerSecond)} steps/s`, width: 13, importance: 4 });
+    if (stepsPerSecond > 0) {
+      fields.push({ label: 'ETA', value: formatDuration((steps - step) / stepsPerSecond), width: 5, importance: 7 });
+    }
   }
   return fields;
 }
