@@ -11,7 +11,7 @@ const elementSize = { F64: 8, F32: 4, I32: 4, F16: 2, BF16: 2, U8: 1 } as const;
 export type Dtype = keyof typeof elementSize;
 
 /** Where an array lies, counted from the beginning of the data. */
-export interface Entry {
+interface Entry {
   readonly dtype: Dtype;
   readonly shape: Shape;
   readonly start: number;

@@ -50,6 +50,7 @@ describe('a foreign or damaged file is refused with the reason', () => {
       4,
       /must take 8 bytes for F32 \[2\]; got data_offsets \[0, 4\]/,
     ],
+    ['more data than the shape holds', entry({ shape: [1] }), 8, /must take 4 bytes for F32 \[1\]; got data_offsets \[0, 8\]/],
     ['a hole before the data', entry({ data_offsets: [4, 12] }), 12, /must begin at byte 0.*got 4/],
     ['bytes behind the data', entry({}), 9, /must take all 9 bytes behind the header; got 8/],
     ['missing data', entry({}), 7, /must take all 7 bytes/],
