@@ -49,13 +49,15 @@ export function loadWeights(module: Module, bytes: Uint8Array, options: LoadOpti
   const found = new Map<string, StoredArray>();
   for (const [name, array] of arrays) {
     const target = rename(name);
-    if (!parameters.has(target)) throw new FormatError(`weights: every array must be a parameter of this network; got "${target}"`);
+    if (!parameters.has(target))
+      throw new FormatError(`weights: every array must be a parameter of this network; got ${JSON.stringify(target)}`);
     if (found.has(target)) throw new FormatError(`weights: "${target}" must be in the file once; "${name}" is called that too`);
     found.set(target, array);
   }
   const values = Array.from(parameters, ([name, { shape }]) => {
     const array = found.get(name);
-    if (array === undefined) throw new FormatError(`weights: "${name}" must be in the file; it holds ${[...found.keys()].join(', ')}`);
+    if (array === undefined)
+      throw new FormatError(`weights: "${name}" must be in the file; it holds ${[...found.keys()].join(', ').slice(0, 200)}`);
     const image = layout === 'pytorch' ? imageOf(name, shape, flattened) : null;
     return readValues(name, array, shape, image);
   });
