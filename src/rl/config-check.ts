@@ -69,7 +69,8 @@ const record =
 const union =
   (kinds: Readonly<Record<string, Readonly<Record<string, Rule>>>>): Rule =>
   (value, field) => {
-    const kind = value !== null && typeof value === 'object' && 'kind' in value ? value.kind : undefined;
+    if (value === null || typeof value !== 'object') throw new ConfigError(field, 'an object', value);
+    const kind = 'kind' in value ? value.kind : undefined;
     if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) {
       throw new ConfigError(`${field}.kind`, `one of ${Object.keys(kinds).join(', ')}`, kind);
     }
@@ -116,5 +117,10 @@ const dqnConfig = record({
 });
 
 function show(value: unknown): string {
-  return typeof value === 'number' || value === undefined ? String(value) : (JSON.stringify(value) ?? String(value));
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value); // a bigint, or an object in a circle
+  }
 }

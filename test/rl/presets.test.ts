@@ -1,0 +1,42 @@
+// Presets: valid for a run of any length, and each what its name says. Their tuned numbers are measured elsewhere, not pinned.
+
+import { createConfig, DqnAgent, defaultConfig, findPreset, presets, UnknownNameError } from 'deepq';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+const names = [...presets.keys()];
+
+test.each(names)('%s is valid for runs of 1 to 1,000,000 steps', (name) => {
+  const { config, description, source } = findPreset(name);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1_000_000 }), (steps) => {
+      expect(createConfig(config(steps))).toEqual(config(steps));
+    }),
+    { examples: [[1], [2], [9], [10], [11], [1_000_000]] },
+  );
+  expect(description.length).toBeGreaterThan(10);
+  expect(source).toMatch(/\d{4}/);
+});
+
+test.each(names)('%s makes an agent, and its schedules end with the run', (name) => {
+  const config = findPreset(name).config(40_000);
+  const agent = new DqnAgent({ observationShape: [4], actionCount: 2 }, config);
+  expect(agent.config).toEqual(config);
+  for (const schedule of [config.epsilon, config.learningRate]) {
+    if ('steps' in schedule) expect(schedule.steps).toBeLessThanOrEqual(40_000);
+  }
+});
+
+test('dqn and double-dqn are the published algorithms and differ in one field', () => {
+  const dqn = findPreset('dqn').config(10_000);
+  expect(dqn).toMatchObject({ nStep: 1, double: false, targetBlend: 1 });
+  expect(dqn.targetEveryUpdates).toBeGreaterThan(1);
+  expect(findPreset('double-dqn').config(10_000)).toEqual({ ...dqn, double: true });
+});
+
+test('the default is valid', () => expect(createConfig(defaultConfig)).toEqual(defaultConfig));
+
+test('a preset that is not there is answered with the closest that is', () => {
+  expect(() => findPreset('duble-dqn')).toThrow(UnknownNameError);
+  expect(() => findPreset('duble-dqn')).toThrow('got "duble-dqn". Did you mean double-dqn?');
+});
