@@ -1,0 +1,36 @@
+// What a benchmark is: groups of cases. A case knows how to check itself against something independent and how to do its work
+// once; how often, in which order and in which process it runs is decided elsewhere.
+
+export interface Case {
+  readonly name: string;
+  /** What one run accomplishes, so that times become rates. */
+  readonly work: Work;
+  /** A loop that reads no memory: what gemm and conv2d could reach at best. The fastest one of a group is its 100 %. */
+  readonly ceiling?: boolean;
+  /** Throws Error unless the result agrees with the reference. Called once, before anything is timed. */
+  check(): void;
+  /** Does the work once. The number depends on the result and is added up, so that no compiler may leave the work out. */
+  run(): number;
+}
+
+export interface Work {
+  readonly amount: number;
+  /** 'FLOP' and 'B' are reported in billions; anything else counts things: steps, updates, … */
+  readonly unit: string;
+}
+
+export interface Group {
+  readonly name: string;
+  /** What it measures, in one sentence. */
+  readonly description: string;
+  /** Builds all inputs anew, on the backend that is current. */
+  readonly createCases: () => Case[];
+}
+
+/** Throws Error unless got is wanted up to the tolerance, element by element. NaN is never what is wanted. */
+export function checkClose(who: string, got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number): void {
+  if (got.length !== wanted.length) throw new Error(`${who}: must hold ${wanted.length} numbers; got ${got.length}`);
+  for (let i = 0; i < wanted.length; i++) {
+    if (!(Math.abs(got[i] - wanted[i]) <= tolerance)) throw new Error(`${who}: element ${i} must be ${wanted[i]}; got ${got[i]}`);
+  }
+}

@@ -1,0 +1,116 @@
+// The best that plain JavaScript arithmetic does here: sums in registers, each multiplied and added to in turn, no memory read.
+// One chain of s ← s·c + d waits for its own result, so several run side by side; how many pay is up to the processor, and the
+// fastest loop counts.
+
+import { type Case, checkClose } from './case.ts';
+
+const steps = 20_000;
+const c = 0.999;
+const d = 0.001;
+
+export function createCeilings(): Case[] {
+  return [ceiling(8, eightChains), ceiling(12, twelveChains), ceiling(14, fourteenChains)];
+}
+
+function ceiling(chains: number, loop: (steps: number, c: number, d: number) => number): Case {
+  return {
+    name: `scalar s·c + d, ${chains} chains`,
+    work: { amount: 2 * chains * steps, unit: 'FLOP' },
+    ceiling: true,
+    // After n steps, s₀ became cⁿs₀ + d(1 − cⁿ)/(1 − c); the chains start at 0, 1, 2, …
+    check() {
+      const power = c ** 10;
+      const wanted = (power * chains * (chains - 1)) / 2 + (chains * d * (1 - power)) / (1 - c);
+      checkClose(`${chains} chains`, [loop(10, c, d)], [wanted], 1e-9);
+    },
+    run: () => loop(steps, c, d),
+  };
+}
+
+// biome-ignore-start format: chains are easier to count in rows than one to a line.
+function eightChains(steps: number, c: number, d: number): number {
+  let s0 = 0,
+    s1 = 1,
+    s2 = 2,
+    s3 = 3,
+    s4 = 4,
+    s5 = 5,
+    s6 = 6,
+    s7 = 7;
+  for (let i = 0; i < steps; i++) {
+    s0 = s0 * c + d;
+    s1 = s1 * c + d;
+    s2 = s2 * c + d;
+    s3 = s3 * c + d;
+    s4 = s4 * c + d;
+    s5 = s5 * c + d;
+    s6 = s6 * c + d;
+    s7 = s7 * c + d;
+  }
+  return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7;
+}
+
+function twelveChains(steps: number, c: number, d: number): number {
+  let s0 = 0,
+    s1 = 1,
+    s2 = 2,
+    s3 = 3,
+    s4 = 4,
+    s5 = 5,
+    s6 = 6,
+    s7 = 7,
+    s8 = 8,
+    s9 = 9,
+    s10 = 10,
+    s11 = 11;
+  for (let i = 0; i < steps; i++) {
+    s0 = s0 * c + d;
+    s1 = s1 * c + d;
+    s2 = s2 * c + d;
+    s3 = s3 * c + d;
+    s4 = s4 * c + d;
+    s5 = s5 * c + d;
+    s6 = s6 * c + d;
+    s7 = s7 * c + d;
+    s8 = s8 * c + d;
+    s9 = s9 * c + d;
+    s10 = s10 * c + d;
+    s11 = s11 * c + d;
+  }
+  return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11;
+}
+
+function fourteenChains(steps: number, c: number, d: number): number {
+  let s0 = 0,
+    s1 = 1,
+    s2 = 2,
+    s3 = 3,
+    s4 = 4,
+    s5 = 5,
+    s6 = 6,
+    s7 = 7,
+    s8 = 8,
+    s9 = 9,
+    s10 = 10,
+    s11 = 11,
+    s12 = 12,
+    s13 = 13;
+  for (let i = 0; i < steps; i++) {
+    s0 = s0 * c + d;
+    s1 = s1 * c + d;
+    s2 = s2 * c + d;
+    s3 = s3 * c + d;
+    s4 = s4 * c + d;
+    s5 = s5 * c + d;
+    s6 = s6 * c + d;
+    s7 = s7 * c + d;
+    s8 = s8 * c + d;
+    s9 = s9 * c + d;
+    s10 = s10 * c + d;
+    s11 = s11 * c + d;
+    s12 = s12 * c + d;
+    s13 = s13 * c + d;
+  }
+  return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11 + s12 + s13;
+}
+// biome-ignore-end format: chains are easier to count in rows than one to a line.

@@ -1,0 +1,60 @@
+// npm run bench — measures groups of cases, each round in a fresh process, and prints, and on request saves, what was found.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { groups } from './groups.ts';
+import { type Run, saveRun } from './history.ts';
+import { describeMachine, formatMachine } from './machine.ts';
+import { rotate } from './measure.ts';
+import { type BenchOptions, parseOptions, roundsOf, usage } from './options.ts';
+import { type Result, type RoundSamples, summarize } from './statistics.ts';
+import { formatResults } from './table.ts';
+
+const worker = fileURLToPath(new URL('worker.js', import.meta.url));
+
+function main(options: BenchOptions): void {
+  const print = (text: string): void => void (options.json || process.stdout.write(text));
+  const machine = describeMachine();
+  print(`${formatMachine(machine)}\n`);
+
+  const results: Result[] = [];
+  for (const group of groups.filter(({ name }) => options.groups.includes(name))) {
+    print(`\n${group.name}: ${group.description}\n`);
+    const found = measureGroup(group.name, options);
+    if (found.length > 0) print(formatResults(found));
+    results.push(...found);
+  }
+
+  const run: Run = { date: new Date().toISOString(), machine, results };
+  if (options.json) process.stdout.write(`${JSON.stringify(run)}\n`);
+  if (options.save && process.exitCode === undefined) saveRun(run);
+}
+
+/** All rounds of a group on all backends, the backends in another order each round. A wrong result ends the group. */
+function measureGroup(group: string, options: BenchOptions): Result[] {
+  const rounds = new Map(options.backends.map((backend): [string, RoundSamples[][]] => [backend, []]));
+  for (let round = 0; round < roundsOf(options.quick); round++) {
+    for (const backend of rotate(options.backends, round)) {
+      const words = [worker, group, backend, String(round), String(options.quick)];
+      const { status, stdout } = spawnSync(process.execPath, words, {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+        maxBuffer: 2 ** 28,
+      });
+      if (status !== 0) {
+        process.stderr.write(`bench: ${group} on ${backend} failed; the group is left out\n`);
+        process.exitCode = 1;
+        return [];
+      }
+      rounds.get(backend)?.push(JSON.parse(stdout) as RoundSamples[]); // written by worker.ts
+    }
+  }
+  return [...rounds].flatMap(([backend, samples]) => summarize(group, backend, samples));
+}
+
+try {
+  main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exitCode = 2;
+}

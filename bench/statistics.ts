@@ -1,0 +1,63 @@
+// From samples to the numbers that are printed and saved. A run consists of rounds, each in a process of its own; how much the
+// rounds differ says how much to trust a difference between runs.
+
+import type { Work } from './case.ts';
+
+/** One case of one round, as a worker process sends it. */
+export interface RoundSamples {
+  readonly name: string;
+  readonly work: Work;
+  readonly ceiling: boolean;
+  /** Seconds for one run of the case. */
+  readonly seconds: readonly number[];
+}
+
+/** What is known of one case on one backend after all rounds. */
+export interface Result {
+  readonly group: string;
+  readonly name: string;
+  readonly backend: string;
+  readonly work: Work;
+  /** Seconds for one run, over the samples of all rounds. */
+  readonly median: number;
+  readonly p95: number;
+  /** The median of each round, in seconds. */
+  readonly rounds: readonly number[];
+  readonly samples: number;
+  /** The rate as a part of the fastest ceiling's in the same group and backend; null where there is no ceiling. */
+  readonly partOfCeiling: number | null;
+}
+
+/** The q-th quantile, interpolated linearly between neighbours. Throws RangeError for an empty list. */
+export function quantile(values: readonly number[], q: number): number {
+  if (values.length === 0) throw new RangeError('quantile: at least one value must be given; got none');
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = q * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
+/** Puts the rounds of one group on one backend together, cases in the order of the first round given. */
+export function summarize(group: string, backend: string, rounds: readonly (readonly RoundSamples[])[]): Result[] {
+  const results = (rounds[0] ?? []).map(({ name, work, ceiling }) => {
+    const mine = rounds.flatMap((round) => round.filter((one) => one.name === name)).map(({ seconds }) => seconds);
+    const all = mine.flat();
+    const medians = mine.map((seconds) => quantile(seconds, 0.5));
+    const times = { median: quantile(all, 0.5), p95: quantile(all, 0.95), rounds: medians, samples: all.length };
+    return { group, name, backend, work, ceiling, ...times };
+  });
+  const best = Math.max(0, ...results.filter((one) => one.ceiling).map(rateOf));
+  return results.map(({ ceiling, ...result }) => ({ ...result, partOfCeiling: best > 0 ? rateOf(result) / best : null }));
+}
+
+/** Work done in a second, by the median. */
+export const rateOf = ({ work, median }: { readonly work: Work; readonly median: number }): number => work.amount / median;
+
+/** The relative standard deviation of the rounds' medians; 0 for a single round. */
+export function spreadOf({ rounds }: Pick<Result, 'rounds'>): number {
+  if (rounds.length < 2) return 0;
+  const mean = rounds.reduce((sum, x) => sum + x, 0) / rounds.length;
+  const variance = rounds.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (rounds.length - 1);
+  return Math.sqrt(variance) / mean;
+}
