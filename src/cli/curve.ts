@@ -186,7 +186,7 @@ const style = `<style>
   svg { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif }
   .title { font-size: 16px; font-weight: 600 }
   .label, .note { text-anchor: middle }
-  .episodes { fill: none; stroke-width: 3.4; stroke-linecap: round; stroke-opacity: 0.4 }
+  .episodes { fill: none; stroke-width: 3.4; stroke-linecap: round; stroke-opacity: 0.45 }
   .sample { stroke-width: 6; stroke-opacity: 0.6 }
   .average { fill: none; stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round }
   .mark { stroke-width: 1.5 }

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createConfig, envs, presets } from '../../src/index.ts';
+import { runFake, temporaryFolder } from './fake-host.ts';
+
+test('help is complete: every command, every flag of train, the exit codes', async () => {
+  for (const words of [['help'], ['--help'], ['-h']]) {
+    const { code, stdout } = await runFake(words);
+    expect(code).toBe(0);
+    for (const text of ['train', 'resume', 'eval', 'envs', 'presets', 'exit codes: 0', '130 interrupted']) expect(stdout).toContain(text);
+  }
+  const { stdout } = await runFake(['help', 'train']);
+  for (const flag of ['env', 'checkpoint-every', 'gamma', 'network.hidden', 'epsilon.end', 'maxGradientNorm']) {
+    expect(stdout).toContain(`--${flag} `);
+  }
+  expect((await runFake(['train', '--nonsense', '--help'])).stdout).toBe(stdout);
+});
+
+test('the version', async () => {
+  expect(await runFake(['--version'])).toMatchObject({ code: 0, stdout: '1.2.3\n' });
+});
+
+test('no command at all is a wrong command line, answered with help', async () => {
+  const { code, stdout, stderr } = await runFake([]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('usage: deepq COMMAND');
+});
+
+test('envs lists every environment, for people and for programs', async () => {
+  const text = await runFake(['envs']);
+  const lines = (await runFake(['envs', '--json'])).stdout.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).name)).toEqual(envs.map((entry) => entry.name));
+  for (const { name } of envs) expect(text.stdout).toContain(`${name}: `);
+});
+
+test('presets lists every preset, and prints one as a configuration for the length of a run', async () => {
+  const text = await runFake(['presets']);
+  for (const name of presets.keys()) expect(text.stdout).toContain(name);
+  const lines = (await runFake(['presets', '--json'])).stdout.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).name)).toEqual([...presets.keys()]);
+  const config = JSON.parse((await runFake(['presets', 'steady', '--steps', '777'])).stdout);
+  expect(createConfig(config).learningRate).toMatchObject({ steps: 777 });
+});
+
+describe('a wrong command line ends with 2, one line on stderr, and touches nothing', () => {
+  const folder = join('does', 'not', 'exist');
+  test.each([
+    [['trian'], 'Did you mean train?'],
+    [['help', 'evil'], 'Did you mean eval?'],
+    [['train'], 'train: --env must be given'],
+    [['train', '--env', 'CartPole-v2'], 'Did you mean CartPole-v1?'],
+    [['train', '--env', 'Chain', '--preset', 'stedy'], 'Did you mean steady?'],
+    [['train', '--env', 'Chain', '--gama', '1'], 'Did you mean --gamma?'],
+    [['train', '--env', 'Chain', '--learning-rate.strat', '1'], 'Did you mean --learning-rate.start?'],
+    [['train', '--env', 'Chain', '--gamma', '2'], '--gamma: must be in [0, 1]; got 2'],
+    [['train', '--env', 'Chain', '--network.conv', '[{"filters":4,"kernel":3,"stride":1}]'], 'network.conv: must be empty'],
+    [['train', '--env', 'Chain', '--json', '--quiet'], '--quiet: must not be given with --json'],
+    [['train', '--env', 'Chain', '--steps', '0'], '--steps: must be a positive integer'],
+    [['train', '--env', 'Chain', '--checkpoint-every', '0'], '--checkpoint-every: must be a positive number'],
+    [['train', 'Chain'], 'train: takes no words beside flags; got "Chain"'],
+    [['resume'], 'resume: must be followed by the folder of a run'],
+    [['resume', folder], 'there is nothing of this name'],
+    [['eval'], 'eval: must be followed by'],
+    [['eval', folder], 'there is nothing of this name'],
+    [['presets', 'stedy'], 'Did you mean steady?'],
+    [['presets', '--steps', '5'], '--steps: must come with the name of a preset'],
+    [['envs', '--all'], 'envs: there is no flag --all'],
+  ])('%j', async (words, message) => {
+    const out = join(temporaryFolder(), 'run');
+    const { code, stdout, stderr } = await runFake(words[0] === 'train' ? [...words, '--out', out] : words);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^deepq: [^\n]+\n$/);
+    expect([code, stdout, existsSync(out)]).toEqual([2, '', false]);
+  });
+});
+
+describe('--config', () => {
+  const small = ['--steps', '60', '--warmupSteps', '40', '--batchSize', '4', '--eval-episodes', '1', '--quiet'];
+
+  async function configOf(
+    folder: string,
+    ...words: string[]
+  ): Promise<{ environment: string; preset: string; steps: number; config: never }> {
+    const out = join(folder, 'out');
+    const ran = await runFake(['train', ...small, '--out', out, '--overwrite', ...words]);
+    expect(ran).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    return JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
+  }
+
+  test('some fields are laid over the preset, and flags over them', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'part.json');
+    writeFileSync(file, '{ "gamma": 0.5, "nStep": 2 }');
+    const run = await configOf(folder, '--env', 'Chain', '--preset', 'dqn', '--config', file, '--nStep', '4');
+    expect(run).toMatchObject({ environment: 'Chain', preset: 'dqn', steps: 60, config: { gamma: 0.5, nStep: 4, double: false } });
+  });
+
+  test("a run's config.json repeats the run", async () => {
+    const folder = temporaryFolder();
+    const first = await configOf(folder, '--env', 'GridWorld-3x3', '--gamma', '0.7', '--seed', '5');
+    const file = join(folder, 'whole.json');
+    writeFileSync(file, JSON.stringify(first));
+    expect(await configOf(folder, '--config', file)).toEqual(first);
+    expect((await runFake(['train', '--config', file, '--preset', 'dqn'])).stderr).toContain('--preset: must not be given with');
+  });
+
+  test.each([
+    ['{ "gamma": 2 }', 2, '--gamma: must be in [0, 1]; got 2'],
+    ['{ "gama": 1 }', 2, '--gama: must be absent (known fields: seed, gamma'],
+    ['{', 2, 'must be JSON'],
+  ])('%s is refused', async (text, expected, message) => {
+    const file = join(temporaryFolder(), 'bad.json');
+    writeFileSync(file, text);
+    const { code, stderr } = await runFake(['train', '--env', 'Chain', '--config', file]);
+    expect([code, stderr]).toEqual([expected, expect.stringContaining(message)]);
+  });
+
+  test('a file that is not there is a failure', async () => {
+    const { code, stderr } = await runFake(['train', '--env', 'Chain', '--config', 'missing.json']);
+    expect([code, stderr]).toEqual([1, 'deepq: missing.json: must be readable; got ENOENT, no such file or folder\n']);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { decodeConfigFile, decodeRunConfig, encodeRunConfig, isRunConfig, type RunConfig } from '../../src/cli/run-config.ts';
+import { defaultConfig } from '../../src/index.ts';
+
+const run: RunConfig = { environment: 'Chain', preset: 'dqn', steps: 1000, config: defaultConfig };
+
+test('what is written is read back', () => {
+  expect(decodeRunConfig(encodeRunConfig(run), 'file')).toEqual(run);
+});
+
+test('a file is a whole run when it has a configuration in it, some fields of one otherwise', () => {
+  const whole = decodeConfigFile(encodeRunConfig(run), 'file');
+  const part = decodeConfigFile('{"gamma":0.5}', 'file');
+  expect([isRunConfig(whole), isRunConfig(part)]).toEqual([true, false]);
+  expect(part).toEqual({ gamma: 0.5 });
+});
+
+test.each([
+  ['{"environment"', 'file: must be JSON; got '],
+  ['[]', 'file: must hold an object; got []'],
+  ['null', 'file: must hold an object; got null'],
+  [JSON.stringify({ ...run, environment: 3 }), 'file: "environment" must be a name; got 3'],
+  [JSON.stringify({ ...run, preset: undefined }), 'file: "preset" must be a name; got nothing'],
+  [JSON.stringify({ ...run, steps: 0.5 }), 'file: "steps" must be a positive integer; got 0.5'],
+  [JSON.stringify({ ...run, config: null }), 'config.seed: must be an integer; got undefined'],
+  [JSON.stringify({ ...run, config: { ...defaultConfig, gamma: '1' } }), 'config.gamma: must be in [0, 1]; got "1"'],
+  [JSON.stringify({ ...run, config: { ...defaultConfig, more: 1 } }), 'config.more: must be absent'],
+  [encodeRunConfig(run).replace('"gamma"', '"__proto__": {}, "gamma"'), 'config.__proto__: must be absent'],
+])('damaged text is refused: %s', (text, message) => {
+  expect(() => decodeRunConfig(text, 'file')).toThrow(message);
+});
