@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Tape } from '../../src/tensor/autograd.ts';
-import { backend, createJsBackend } from '../../src/tensor/backend.ts';
+import { type Backend, backend, createJsBackend } from '../../src/tensor/backend.ts';
 import { allOps } from '../../src/tensor/ops/all.ts';
 import { add, mul } from '../../src/tensor/ops/arithmetic.ts';
 import { sum } from '../../src/tensor/ops/reduce.ts';
@@ -84,6 +84,31 @@ describe('the same numbers come out in a scope, whatever its buffers held before
         expect(inside[0]).toEqual(outside);
       }
     });
+  });
+});
+
+/** A backend whose buffers lie between guards, and a look at whether every guard still stands. */
+function createGuardedBackend(): { guarded: Backend; intact: () => boolean } {
+  const sentinel = 12345;
+  const wholes: Float32Array[] = [];
+  const alloc = (length: number): Float32Array => {
+    const whole = new Float32Array(length + 8).fill(sentinel);
+    wholes.push(whole);
+    return whole.subarray(4, 4 + length).fill(0);
+  };
+  const isGuard = (i: number, whole: Float32Array): boolean => i < 4 || i >= whole.length - 4;
+  return {
+    guarded: { ...createJsBackend(), alloc, scratch: alloc },
+    intact: () => wholes.every((whole) => whole.every((x, i) => !isGuard(i, whole) || x === sentinel)),
+  };
+}
+
+describe('kernels stay inside their buffers, wherever those begin', () => {
+  forEveryOp((opCase) => {
+    const { guarded, intact } = createGuardedBackend();
+    const outcome = withBackend(guarded, () => outcomeOf(opCase));
+    expect(intact()).toBe(true);
+    expect(outcome).toEqual(outcomeOf(opCase));
   });
 });
 
