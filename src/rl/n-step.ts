@@ -71,11 +71,13 @@ export class NStep {
     }
     this.#pending = pending.map((item: SnapshotValue) => {
       const fields = readSnapshot({ pending: item }, 'pending');
+      const discount = readNumber(fields, 'discount');
+      if (!(discount >= 0 && discount <= 1)) throw new FormatError(`snapshot: "discount" must be in [0, 1]; got ${discount}`);
       return {
         observation: readArray(fields, 'observation', Float32Array, observationLength),
         action: readCount(fields, 'action'),
         reward: readNumber(fields, 'reward'),
-        discount: readNumber(fields, 'discount'),
+        discount,
       };
     });
   }
