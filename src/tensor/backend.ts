@@ -14,7 +14,21 @@ export interface Backend {
   scratch(length: number): Float32Array;
   /** Runs the work, then reclaims all scratch made inside. Only plain values may leave; a tensor that does is reused under you. */
   scope<T extends Plain>(work: () => T): T;
+  /** What can be told of its memory. Making the numbers may cost something. */
+  stats(): BackendStats;
 }
+
+/** All zero for a backend whose buffers are ordinary arrays. */
+export interface BackendStats {
+  /** Bytes of the backend's own memory that buffers from `alloc` hold now. */
+  readonly permanentBytes: number;
+  /** How many buffers had to be ordinary arrays, because that memory was full. */
+  readonly spills: number;
+  /** How many kernel calls had to copy a buffer that lives elsewhere. */
+  readonly stagedCalls: number;
+}
+
+export const noStats: BackendStats = { permanentBytes: 0, spills: 0, stagedCalls: 0 };
 
 export interface JsBackendOptions {
   /** Fill scratch with NaN as its scope closes: slower, and shows every tensor that was kept too long. Default false. */
@@ -31,6 +45,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend {
     alloc,
     scratch: (length) => stack.take(length),
     scope: (work) => stack.scope(work),
+    stats: () => noStats,
   };
 }
 

@@ -2,7 +2,7 @@
 // Scratch is handed out full of NaN and is filled with NaN again when its scope closes, so a kernel that reads what it should
 // have overwritten, or a tensor that outlives its scope, shows at once.
 
-import { type Backend, useBackend } from '../../src/tensor/backend.ts';
+import { type Backend, noStats, useBackend } from '../../src/tensor/backend.ts';
 import { jsKernels } from '../../src/tensor/kernels/js/index.ts';
 import { ScratchStack } from '../../src/tensor/scratch.ts';
 
@@ -16,6 +16,7 @@ export function createDoublePrecisionBackend(): Backend {
     alloc,
     scratch: (length) => stack.take(length).fill(Number.NaN),
     scope: (work) => stack.scope(work),
+    stats: () => noStats,
   };
 }
 

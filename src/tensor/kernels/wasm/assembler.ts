@@ -1,0 +1,182 @@
+// Emits one function, instruction by instruction, and follows the types of the operand stack while it does: an instruction that
+// finds the wrong operands throws there and then, with its name. WebAssembly would only say that the whole module is invalid.
+
+import { encodeBody, encodeF32, encodeF64, encodeSigned, encodeUnsigned, noResult, type Signature, typeCode } from './encode.ts';
+import { type Instruction, type InstructionName, instructions, type ValueType } from './instructions.ts';
+
+/** A function that can be called: its place in the module and its signature. */
+export interface Callable {
+  readonly name: string;
+  readonly index: number;
+  readonly signature: Signature;
+}
+
+/** A structured block. `br` to a block or an `if` goes to its end, to a loop goes to its start. */
+interface Frame {
+  readonly kind: 'function' | 'block' | 'loop' | 'if' | 'else';
+  /** The operands that lie below the block and belong to whoever opened it. */
+  readonly height: number;
+  readonly result: ValueType | null;
+}
+
+export class Assembler {
+  readonly name: string;
+  readonly signature: Signature;
+  readonly #locals: ValueType[];
+  readonly #bytes: number[] = [];
+  readonly #stack: ValueType[] = [];
+  readonly #frames: Frame[];
+
+  constructor(name: string, signature: Signature) {
+    this.name = name;
+    this.signature = signature;
+    this.#locals = [...signature.parameters];
+    this.#frames = [{ kind: 'function', height: 0, result: signature.result }];
+  }
+
+  /** A new local, zero when the function starts. Parameters are the first locals. */
+  local(type: ValueType): number {
+    return this.#locals.push(type) - 1;
+  }
+
+  get(index: number): void {
+    this.#append(0x20, index);
+    this.#stack.push(this.#locals[index]);
+  }
+
+  set(index: number): void {
+    this.#pop('local.set', [this.#locals[index]]);
+    this.#append(0x21, index);
+  }
+
+  constant(type: 'i32' | 'f32' | 'f64', value: number): void {
+    if (type === 'i32') this.#bytes.push(0x41, ...encodeSigned(value));
+    else if (type === 'f32') this.#bytes.push(0x43, ...encodeF32(value));
+    else this.#bytes.push(0x44, ...encodeF64(value));
+    this.#stack.push(type);
+  }
+
+  /** A vector constant, as its sixteen bytes. */
+  constantVector(bytes: Uint8Array): void {
+    if (bytes.length !== 16) throw new RangeError(`v128.const: must have 16 bytes; got ${bytes.length} in ${this.name}`);
+    this.#bytes.push(0xfd, 0x0c, ...bytes);
+    this.#stack.push('v128');
+  }
+
+  /**
+   * An instruction of the table. Its immediates: the offset in bytes of an access to memory, then the lane; or 16 lanes.
+   * Throws TypeError for wrong operands, RangeError for immediates out of range.
+   */
+  emit(name: InstructionName, immediates: readonly number[] = []): void {
+    const instruction: Instruction = instructions[name];
+    this.#pop(name, instruction.takes);
+    const [first, second] = instruction.code;
+    this.#bytes.push(first);
+    if (second !== undefined) this.#bytes.push(...encodeUnsigned(second));
+    this.#immediates(name, instruction, immediates);
+    if (instruction.gives !== null) this.#stack.push(instruction.gives);
+  }
+
+  #immediates(name: InstructionName, { immediate }: Instruction, given: readonly number[]): void {
+    const expected = immediate === null ? 0 : immediate === 'lanes' ? 16 : immediate === 'memory lane' ? 2 : 1;
+    if (given.length !== expected) throw new RangeError(`${name}: must have ${expected} immediates; got [${given}] in ${this.name}`);
+    const lanes = immediate === 'memory' ? [] : immediate === 'memory lane' ? given.slice(1) : given;
+    const laneCount = immediate === 'lanes' ? 32 : name.includes('64') ? 2 : 4;
+    if (lanes.some((lane) => !Number.isInteger(lane) || lane < 0 || lane >= laneCount)) {
+      throw new RangeError(`${name}: lanes must be in 0…${laneCount - 1}; got [${lanes}] in ${this.name}`);
+    }
+    // Alignment 0 promises nothing: views may start at any multiple of four bytes.
+    if (immediate === 'memory' || immediate === 'memory lane') this.#bytes.push(0, ...encodeUnsigned(given[0]));
+    this.#bytes.push(...lanes);
+  }
+
+  call(target: Callable): void {
+    this.#pop(`call ${target.name}`, target.signature.parameters);
+    this.#append(0x10, target.index);
+    if (target.signature.result !== null) this.#stack.push(target.signature.result);
+  }
+
+  /** Opens a block and says how deep it is; `branch` takes that number. */
+  block(result: ValueType | null = null): number {
+    return this.#open('block', 0x02, result);
+  }
+
+  loop(): number {
+    return this.#open('loop', 0x03, null);
+  }
+
+  /** Opens a block that runs when the operand is not 0. */
+  if(result: ValueType | null = null): number {
+    this.#pop('if', ['i32']);
+    return this.#open('if', 0x04, result);
+  }
+
+  else(): void {
+    const frame = this.#frames.at(-1);
+    if (frame?.kind !== 'if') throw new Error(`else: must follow an if; got a ${frame?.kind} in ${this.name}`);
+    this.#leave('else', frame);
+    this.#frames[this.#frames.length - 1] = { ...frame, kind: 'else' };
+    this.#bytes.push(0x05);
+  }
+
+  /** Closes the innermost block. */
+  end(): void {
+    const frame = this.#frames.at(-1);
+    if (frame === undefined || frame.kind === 'function') throw new Error(`end: a block must be open; got none in ${this.name}`);
+    this.#close(frame);
+  }
+
+  /** Goes to the block opened at this depth when the operand is not 0. The block must have no result. */
+  branchIf(depth: number): void {
+    this.#pop('br_if', ['i32']);
+    const target = this.#frames[depth];
+    if (target === undefined || depth === 0 || target.result !== null || this.#stack.length !== target.height) {
+      throw new Error(`br_if: target must be an open block without result, the stack empty; got [${this.#stack}] in ${this.name}`);
+    }
+    this.#append(0x0d, this.#frames.length - 1 - depth);
+  }
+
+  /** Closes the function and returns its bytes for the code section. Nothing can be emitted after it. */
+  finish(): number[] {
+    const [frame, ...open] = this.#frames;
+    if (open.length > 0) throw new Error(`end: every block must be closed; got an open ${open.at(-1)?.kind} in ${this.name}`);
+    this.#close(frame);
+    return encodeBody(this.#locals.slice(this.signature.parameters.length), this.#bytes);
+  }
+
+  #open(kind: Frame['kind'], opcode: number, result: ValueType | null): number {
+    this.#bytes.push(opcode, result === null ? noResult : typeCode(result));
+    return this.#frames.push({ kind, height: this.#stack.length, result }) - 1;
+  }
+
+  #close(frame: Frame): void {
+    if (frame.kind === 'if' && frame.result !== null)
+      throw new Error(`if: must have an else, for it gives ${frame.result} in ${this.name}`);
+    this.#leave('end', frame);
+    this.#frames.pop();
+    this.#bytes.push(0x0b);
+    if (frame.result !== null) this.#stack.push(frame.result);
+  }
+
+  /** Checks that exactly the frame's result is left of what was pushed inside it, and takes it off. */
+  #leave(who: string, { kind, height, result }: Frame): void {
+    this.#pop(`${who} of ${kind}`, result === null ? [] : [result]);
+    if (this.#stack.length !== height) {
+      throw new TypeError(`${who} of ${kind}: no operand may be left over; got ${this.#stack.slice(height)} in ${this.name}`);
+    }
+  }
+
+  /** Takes operands off the stack. They must have these types and belong to the innermost block. */
+  #pop(who: string, types: readonly ValueType[]): void {
+    const height = this.#frames.at(-1)?.height ?? 0;
+    const from = Math.max(height, this.#stack.length - types.length);
+    const found = this.#stack.splice(from);
+    if (found.length !== types.length || found.some((type, i) => type !== types[i])) {
+      throw new TypeError(`${who}: operands must be (${types.join(', ')}); got (${found.join(', ')}) in ${this.name}`);
+    }
+  }
+
+  #append(opcode: number, index: number): void {
+    this.#bytes.push(opcode, ...encodeUnsigned(index));
+  }
+}

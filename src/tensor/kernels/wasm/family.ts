@@ -1,0 +1,17 @@
+// What a file of emitted kernels exports: how to emit them, and how JavaScript calls those whose signature is not simply buffers
+// and then numbers.
+
+import type { Kernels } from '../kernels.ts';
+import type { Bound } from './bind.ts';
+import type { ModuleBuilder } from './module.ts';
+import type { Tails } from './tails.ts';
+
+/** Kernels that are emitted together. */
+export interface KernelFamily {
+  emit(m: ModuleBuilder, tails: Tails): void;
+  /**
+   * The kernels that take options as an object or a word, made from the emitted ones by their names. `kernels` is the set under
+   * construction: complete by the time a kernel runs.
+   */
+  adapt?(emitted: Readonly<Record<string, Bound>>, kernels: Kernels): Partial<Kernels>;
+}

@@ -1,0 +1,102 @@
+// Copies of a few columns of b, one row of the panel after another, so that the inner loop of a product reads b in order. It pays
+// when b is too large to stay in the cache, and it is how a transposed b is read at all.
+
+import type { Callable } from './assembler.ts';
+import { advance, type Code, type Local, result } from './code.ts';
+import { f32, i32, lanes, shuffle, type Value, v128 } from './expressions.ts';
+import type { ModuleBuilder } from './module.ts';
+import type { Tails } from './tails.ts';
+
+export interface Packing {
+  /** (to, b, bRow, K): panel[K, 4·vectors] ← the numbers at b + k·bRow. One function for each number of vectors, 1 to 4. */
+  readonly rows: readonly Callable[];
+  /** (to, b, bRow, K, columns): the same for the last 1 to 3 columns, filled up with zeros. */
+  readonly tailRows: Callable;
+  /** (to, b, bRow, K, vectors): panel[K, 4·vectors] ← the transpose of the rows at b + j·bRow. */
+  readonly columns: Callable;
+  /** (to, b, bRow, K, columns): the same for the last 1 to 3 columns, filled up with zeros. */
+  readonly tailColumns: Callable;
+}
+
+const parameters = { to: 'i32', b: 'i32', bRow: 'i32', K: 'i32' } as const;
+
+export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
+  const rows = [1, 2, 3, 4].map((vectors) =>
+    m.function(`packRows${4 * vectors}`, parameters, (f, { to, b, bRow, K }) => {
+      f.repeat(K, () => {
+        for (let j = 0; j < vectors; j++) f.store(to, v128.load(b, 16 * j), 16 * j);
+        advance(to, 16 * vectors);
+        advance(b, bRow);
+      });
+    }),
+  );
+  const tailRows = m.function('packTailRows', { ...parameters, columns: 'i32' }, (f, { to, b, bRow, K, columns }) => {
+    f.repeat(K, () => {
+      f.store(to, result('v128', tails.load, b, columns));
+      advance(to, 16);
+      advance(b, bRow);
+    });
+  });
+  const columns = m.function('packColumns', { ...parameters, vectors: 'i32' }, (f, { to, b, bRow, K, vectors }) => {
+    const toRow = f.let(i32.shl(vectors, 4));
+    f.repeat(vectors, () => {
+      transposeFourRows(f, to, toRow, b, bRow, K);
+      advance(to, 16);
+      advance(b, i32.shl(bRow, 2));
+    });
+  });
+  const tailColumns = m.function('packTailColumns', { ...parameters, columns: 'i32' }, (f, { to, b, bRow, K, columns }) => {
+    const cleared = f.let(to);
+    const zero = f.let(lanes(0));
+    f.repeat(K, () => {
+      f.store(cleared, zero);
+      advance(cleared, 16);
+    });
+    f.repeat(columns, () => {
+      copyColumn(f, f.let(to), f.let(b), K);
+      advance(to, 4);
+      advance(b, bRow);
+    });
+  });
+  return { rows, tailRows, columns, tailColumns };
+}
+
+/** to[k, 0…3] ← b[0…3, k] for all k: four by four numbers at a time, then one by one. */
+function transposeFourRows(f: Code, to: Local<'i32'>, toRow: Local<'i32'>, b: Local<'i32'>, bRow: Local<'i32'>, K: Local<'i32'>): void {
+  const at = f.let(to);
+  const row0 = f.let(b);
+  const row1 = f.let(i32.add(row0, bRow));
+  const row2 = f.let(i32.add(row1, bRow));
+  const row3 = f.let(i32.add(row2, bRow));
+  const rows = [row0, row1, row2, row3];
+  f.repeat(i32.shr_u(K, 2), () => {
+    const [r0, r1, r2, r3] = rows.map((row) => f.let(v128.load(row)));
+    const low01 = f.let(shuffle(r0, r1, 0, 4, 1, 5)); // r0₀ r1₀ r0₁ r1₁
+    const high01 = f.let(shuffle(r0, r1, 2, 6, 3, 7));
+    const low23 = f.let(shuffle(r2, r3, 0, 4, 1, 5));
+    const high23 = f.let(shuffle(r2, r3, 2, 6, 3, 7));
+    const storeNext = (column: Value<'v128'>): void => {
+      f.store(at, column);
+      advance(at, toRow);
+    };
+    storeNext(shuffle(low01, low23, 0, 1, 4, 5)); // r0₀ r1₀ r2₀ r3₀
+    storeNext(shuffle(low01, low23, 2, 3, 6, 7));
+    storeNext(shuffle(high01, high23, 0, 1, 4, 5));
+    storeNext(shuffle(high01, high23, 2, 3, 6, 7));
+    for (const row of rows) advance(row, 16);
+  });
+  f.repeat(i32.and(K, 3), () => {
+    rows.forEach((row, lane) => void f.store(at, f32.load(row), 4 * lane));
+    for (const row of rows) advance(row, 4);
+    advance(at, toRow);
+  });
+}
+
+/** to[4k] ← from[k]: every fourth float. */
+function copyColumn(f: Code, to: Local<'i32'>, from: Local<'i32'>, K: Local<'i32'>): void {
+  f.repeat(K, () => {
+    f.store(to, f32.load(from));
+    advance(to, 16);
+    advance(from, 4);
+  });
+}

@@ -1,0 +1,187 @@
+// The instructions in use, of WebAssembly with fixed-width SIMD: opcode, operand types in the order they are pushed, result.
+// Control, locals, calls and constants are absent, because what they take and give depends on where they stand (assembler.ts).
+
+export type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
+
+/** What follows the opcode: alignment and offset of an access to memory, a lane's number, the 16 lane numbers of a shuffle. */
+export type Immediate = 'memory' | 'lane' | 'memory lane' | 'lanes' | null;
+
+export interface Instruction {
+  /** One byte, or a prefix byte and a number. */
+  readonly code: readonly [number] | readonly [number, number];
+  readonly takes: readonly ValueType[];
+  readonly gives: ValueType | null;
+  readonly immediate: Immediate;
+}
+
+// biome-ignore format: one instruction to a line, whatever its length.
+export const instructions = {
+  // Memory: the address, then what is stored there; an alignment and a constant offset follow the opcode.
+  'i32.load': { code: [0x28], takes: ['i32'], gives: 'i32', immediate: 'memory' },
+  'f32.load': { code: [0x2a], takes: ['i32'], gives: 'f32', immediate: 'memory' },
+  'f64.load': { code: [0x2b], takes: ['i32'], gives: 'f64', immediate: 'memory' },
+  'i32.load8_u': { code: [0x2d], takes: ['i32'], gives: 'i32', immediate: 'memory' },
+  'i32.store': { code: [0x36], takes: ['i32', 'i32'], gives: null, immediate: 'memory' },
+  'f32.store': { code: [0x38], takes: ['i32', 'f32'], gives: null, immediate: 'memory' },
+  'f64.store': { code: [0x39], takes: ['i32', 'f64'], gives: null, immediate: 'memory' },
+  'i32.store8': { code: [0x3a], takes: ['i32', 'i32'], gives: null, immediate: 'memory' },
+  'v128.load': { code: [0xfd, 0x0], takes: ['i32'], gives: 'v128', immediate: 'memory' },
+  'v128.load8x8_u': { code: [0xfd, 0x2], takes: ['i32'], gives: 'v128', immediate: 'memory' },
+  'v128.load16x4_u': { code: [0xfd, 0x4], takes: ['i32'], gives: 'v128', immediate: 'memory' },
+  'v128.load32_splat': { code: [0xfd, 0x9], takes: ['i32'], gives: 'v128', immediate: 'memory' },
+  'v128.load32_zero': { code: [0xfd, 0x5c], takes: ['i32'], gives: 'v128', immediate: 'memory' },
+  'v128.load64_zero': { code: [0xfd, 0x5d], takes: ['i32'], gives: 'v128', immediate: 'memory' },
+  'v128.store': { code: [0xfd, 0xb], takes: ['i32', 'v128'], gives: null, immediate: 'memory' },
+  'v128.store32_lane': { code: [0xfd, 0x5a], takes: ['i32', 'v128'], gives: null, immediate: 'memory lane' },
+  'v128.store64_lane': { code: [0xfd, 0x5b], takes: ['i32', 'v128'], gives: null, immediate: 'memory lane' },
+  'v128.load32_lane': { code: [0xfd, 0x56], takes: ['i32', 'v128'], gives: 'v128', immediate: 'memory lane' },
+
+  // 32-bit whole numbers, and truth, which is 0 or 1.
+  'i32.eqz': { code: [0x45], takes: ['i32'], gives: 'i32', immediate: null },
+  'i32.eq': { code: [0x46], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.ne': { code: [0x47], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.lt_s': { code: [0x48], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.lt_u': { code: [0x49], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.gt_s': { code: [0x4a], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.gt_u': { code: [0x4b], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.le_s': { code: [0x4c], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.ge_s': { code: [0x4e], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.ge_u': { code: [0x4f], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.add': { code: [0x6a], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.sub': { code: [0x6b], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.mul': { code: [0x6c], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.div_s': { code: [0x6d], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.div_u': { code: [0x6e], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.rem_u': { code: [0x70], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.and': { code: [0x71], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.or': { code: [0x72], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.xor': { code: [0x73], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.shl': { code: [0x74], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.shr_s': { code: [0x75], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.shr_u': { code: [0x76], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
+  'i32.trunc_f32_s': { code: [0xa8], takes: ['f32'], gives: 'i32', immediate: null },
+  'i32.reinterpret_f32': { code: [0xbc], takes: ['f32'], gives: 'i32', immediate: null },
+
+  // Floats.
+  'f32.eq': { code: [0x5b], takes: ['f32', 'f32'], gives: 'i32', immediate: null },
+  'f32.ne': { code: [0x5c], takes: ['f32', 'f32'], gives: 'i32', immediate: null },
+  'f32.lt': { code: [0x5d], takes: ['f32', 'f32'], gives: 'i32', immediate: null },
+  'f32.gt': { code: [0x5e], takes: ['f32', 'f32'], gives: 'i32', immediate: null },
+  'f32.le': { code: [0x5f], takes: ['f32', 'f32'], gives: 'i32', immediate: null },
+  'f32.ge': { code: [0x60], takes: ['f32', 'f32'], gives: 'i32', immediate: null },
+  'f32.abs': { code: [0x8b], takes: ['f32'], gives: 'f32', immediate: null },
+  'f32.neg': { code: [0x8c], takes: ['f32'], gives: 'f32', immediate: null },
+  'f32.floor': { code: [0x8e], takes: ['f32'], gives: 'f32', immediate: null },
+  'f32.nearest': { code: [0x90], takes: ['f32'], gives: 'f32', immediate: null },
+  'f32.sqrt': { code: [0x91], takes: ['f32'], gives: 'f32', immediate: null },
+  'f32.add': { code: [0x92], takes: ['f32', 'f32'], gives: 'f32', immediate: null },
+  'f32.sub': { code: [0x93], takes: ['f32', 'f32'], gives: 'f32', immediate: null },
+  'f32.mul': { code: [0x94], takes: ['f32', 'f32'], gives: 'f32', immediate: null },
+  'f32.div': { code: [0x95], takes: ['f32', 'f32'], gives: 'f32', immediate: null },
+  'f32.min': { code: [0x96], takes: ['f32', 'f32'], gives: 'f32', immediate: null },
+  'f32.max': { code: [0x97], takes: ['f32', 'f32'], gives: 'f32', immediate: null },
+  'f32.copysign': { code: [0x98], takes: ['f32', 'f32'], gives: 'f32', immediate: null },
+  'f64.eq': { code: [0x61], takes: ['f64', 'f64'], gives: 'i32', immediate: null },
+  'f64.ne': { code: [0x62], takes: ['f64', 'f64'], gives: 'i32', immediate: null },
+  'f64.lt': { code: [0x63], takes: ['f64', 'f64'], gives: 'i32', immediate: null },
+  'f64.gt': { code: [0x64], takes: ['f64', 'f64'], gives: 'i32', immediate: null },
+  'f64.le': { code: [0x65], takes: ['f64', 'f64'], gives: 'i32', immediate: null },
+  'f64.ge': { code: [0x66], takes: ['f64', 'f64'], gives: 'i32', immediate: null },
+  'f64.abs': { code: [0x99], takes: ['f64'], gives: 'f64', immediate: null },
+  'f64.neg': { code: [0x9a], takes: ['f64'], gives: 'f64', immediate: null },
+  'f64.floor': { code: [0x9c], takes: ['f64'], gives: 'f64', immediate: null },
+  'f64.nearest': { code: [0x9e], takes: ['f64'], gives: 'f64', immediate: null },
+  'f64.sqrt': { code: [0x9f], takes: ['f64'], gives: 'f64', immediate: null },
+  'f64.add': { code: [0xa0], takes: ['f64', 'f64'], gives: 'f64', immediate: null },
+  'f64.sub': { code: [0xa1], takes: ['f64', 'f64'], gives: 'f64', immediate: null },
+  'f64.mul': { code: [0xa2], takes: ['f64', 'f64'], gives: 'f64', immediate: null },
+  'f64.div': { code: [0xa3], takes: ['f64', 'f64'], gives: 'f64', immediate: null },
+  'f64.min': { code: [0xa4], takes: ['f64', 'f64'], gives: 'f64', immediate: null },
+  'f64.max': { code: [0xa5], takes: ['f64', 'f64'], gives: 'f64', immediate: null },
+  'f64.copysign': { code: [0xa6], takes: ['f64', 'f64'], gives: 'f64', immediate: null },
+  'f32.convert_i32_s': { code: [0xb2], takes: ['i32'], gives: 'f32', immediate: null },
+  'f32.demote_f64': { code: [0xb6], takes: ['f64'], gives: 'f32', immediate: null },
+  'f32.reinterpret_i32': { code: [0xbe], takes: ['i32'], gives: 'f32', immediate: null },
+  'f64.convert_i32_s': { code: [0xb7], takes: ['i32'], gives: 'f64', immediate: null },
+  'f64.promote_f32': { code: [0xbb], takes: ['f32'], gives: 'f64', immediate: null },
+
+  // Vectors as 128 bits.
+  'v128.not': { code: [0xfd, 0x4d], takes: ['v128'], gives: 'v128', immediate: null },
+  'v128.and': { code: [0xfd, 0x4e], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'v128.andnot': { code: [0xfd, 0x4f], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'v128.or': { code: [0xfd, 0x50], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'v128.xor': { code: [0xfd, 0x51], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'v128.bitselect': { code: [0xfd, 0x52], takes: ['v128', 'v128', 'v128'], gives: 'v128', immediate: null },
+  'v128.any_true': { code: [0xfd, 0x53], takes: ['v128'], gives: 'i32', immediate: null },
+  'i8x16.shuffle': { code: [0xfd, 0xd], takes: ['v128', 'v128'], gives: 'v128', immediate: 'lanes' },
+
+  // Vectors as four 32-bit whole numbers, and their bytes and halves on the way there.
+  'i32x4.splat': { code: [0xfd, 0x11], takes: ['i32'], gives: 'v128', immediate: null },
+  'i32x4.extract_lane': { code: [0xfd, 0x1b], takes: ['v128'], gives: 'i32', immediate: 'lane' },
+  'i32x4.replace_lane': { code: [0xfd, 0x1c], takes: ['v128', 'i32'], gives: 'v128', immediate: 'lane' },
+  'i32x4.eq': { code: [0xfd, 0x37], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.ne': { code: [0xfd, 0x38], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.lt_s': { code: [0xfd, 0x39], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.gt_s': { code: [0xfd, 0x3b], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.le_s': { code: [0xfd, 0x3d], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.ge_s': { code: [0xfd, 0x3f], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.abs': { code: [0xfd, 0xa0], takes: ['v128'], gives: 'v128', immediate: null },
+  'i32x4.neg': { code: [0xfd, 0xa1], takes: ['v128'], gives: 'v128', immediate: null },
+  'i32x4.all_true': { code: [0xfd, 0xa3], takes: ['v128'], gives: 'i32', immediate: null },
+  'i32x4.bitmask': { code: [0xfd, 0xa4], takes: ['v128'], gives: 'i32', immediate: null },
+  'i32x4.shl': { code: [0xfd, 0xab], takes: ['v128', 'i32'], gives: 'v128', immediate: null },
+  'i32x4.shr_s': { code: [0xfd, 0xac], takes: ['v128', 'i32'], gives: 'v128', immediate: null },
+  'i32x4.shr_u': { code: [0xfd, 0xad], takes: ['v128', 'i32'], gives: 'v128', immediate: null },
+  'i32x4.add': { code: [0xfd, 0xae], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.sub': { code: [0xfd, 0xb1], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.mul': { code: [0xfd, 0xb5], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.min_s': { code: [0xfd, 0xb6], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.max_s': { code: [0xfd, 0xb8], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'i32x4.extend_low_i16x8_u': { code: [0xfd, 0xa9], takes: ['v128'], gives: 'v128', immediate: null },
+  'i32x4.extend_high_i16x8_u': { code: [0xfd, 0xaa], takes: ['v128'], gives: 'v128', immediate: null },
+  'i32x4.trunc_sat_f32x4_s': { code: [0xfd, 0xf8], takes: ['v128'], gives: 'v128', immediate: null },
+  'i16x8.extend_low_i8x16_u': { code: [0xfd, 0x89], takes: ['v128'], gives: 'v128', immediate: null },
+  'i16x8.extend_high_i8x16_u': { code: [0xfd, 0x8a], takes: ['v128'], gives: 'v128', immediate: null },
+
+  // Vectors as four floats. pmin(a, b) is b < a ? b : a and pmax(a, b) is a < b ? b : a: one machine instruction each.
+  'f32x4.splat': { code: [0xfd, 0x13], takes: ['f32'], gives: 'v128', immediate: null },
+  'f32x4.extract_lane': { code: [0xfd, 0x1f], takes: ['v128'], gives: 'f32', immediate: 'lane' },
+  'f32x4.replace_lane': { code: [0xfd, 0x20], takes: ['v128', 'f32'], gives: 'v128', immediate: 'lane' },
+  'f32x4.eq': { code: [0xfd, 0x41], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.ne': { code: [0xfd, 0x42], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.lt': { code: [0xfd, 0x43], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.gt': { code: [0xfd, 0x44], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.le': { code: [0xfd, 0x45], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.ge': { code: [0xfd, 0x46], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.abs': { code: [0xfd, 0xe0], takes: ['v128'], gives: 'v128', immediate: null },
+  'f32x4.neg': { code: [0xfd, 0xe1], takes: ['v128'], gives: 'v128', immediate: null },
+  'f32x4.sqrt': { code: [0xfd, 0xe3], takes: ['v128'], gives: 'v128', immediate: null },
+  'f32x4.ceil': { code: [0xfd, 0x67], takes: ['v128'], gives: 'v128', immediate: null },
+  'f32x4.floor': { code: [0xfd, 0x68], takes: ['v128'], gives: 'v128', immediate: null },
+  'f32x4.nearest': { code: [0xfd, 0x6a], takes: ['v128'], gives: 'v128', immediate: null },
+  'f32x4.add': { code: [0xfd, 0xe4], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.sub': { code: [0xfd, 0xe5], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.mul': { code: [0xfd, 0xe6], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.div': { code: [0xfd, 0xe7], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.min': { code: [0xfd, 0xe8], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.max': { code: [0xfd, 0xe9], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.pmin': { code: [0xfd, 0xea], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.pmax': { code: [0xfd, 0xeb], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f32x4.convert_i32x4_s': { code: [0xfd, 0xfa], takes: ['v128'], gives: 'v128', immediate: null },
+  'f32x4.demote_f64x2_zero': { code: [0xfd, 0x5e], takes: ['v128'], gives: 'v128', immediate: null },
+
+  // Vectors as two doubles, for sums that must not lose digits.
+  'f64x2.splat': { code: [0xfd, 0x14], takes: ['f64'], gives: 'v128', immediate: null },
+  'f64x2.extract_lane': { code: [0xfd, 0x21], takes: ['v128'], gives: 'f64', immediate: 'lane' },
+  'f64x2.sqrt': { code: [0xfd, 0xef], takes: ['v128'], gives: 'v128', immediate: null },
+  'f64x2.add': { code: [0xfd, 0xf0], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f64x2.sub': { code: [0xfd, 0xf1], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f64x2.mul': { code: [0xfd, 0xf2], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f64x2.div': { code: [0xfd, 0xf3], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
+  'f64x2.promote_low_f32x4': { code: [0xfd, 0x5f], takes: ['v128'], gives: 'v128', immediate: null },
+
+  // Relaxed: a·b + c, rounded once or twice as the machine likes. Only for the variant that asks for it.
+  'f32x4.relaxed_madd': { code: [0xfd, 0x105], takes: ['v128', 'v128', 'v128'], gives: 'v128', immediate: null },
+} as const;
+
+export type InstructionName = keyof typeof instructions;

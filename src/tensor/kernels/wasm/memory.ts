@@ -1,0 +1,144 @@
+// One linear memory for all tensors, reserved once. It never grows, because growth would invalidate every view.
+//
+//   │ workspace of the kernels │ staging │ permanent: alloc() → … free … ← scratch of the open scopes │
+//
+// A buffer is a Float32Array over this memory that carries its address under a private symbol: kernels need the address, and
+// reading the property takes a tenth of the time of `byteOffset` and `buffer`. When memory is full, buffers are ordinary arrays.
+
+import { align } from './module.ts';
+import type { WasmMemory } from './webassembly.ts';
+
+/** What a kernel may be given: indices are Int32Arrays. */
+export type View = Float32Array | Int32Array;
+
+/** A stretch of memory, in bytes. */
+interface Gap {
+  start: number;
+  end: number;
+}
+
+/** Where scratch comes from: a place is the lowest address in use. */
+export interface Taken {
+  readonly buffer: Float32Array;
+  readonly place: number;
+}
+
+export class LinearMemory {
+  readonly memory: WasmMemory;
+  /** Views of this memory have their address here; others do not have the property. */
+  readonly address: symbol = Symbol('address');
+  /** The space for copies of buffers that live elsewhere. */
+  readonly stagingStart: number;
+  readonly stagingEnd: number;
+  readonly end: number;
+  /** How many buffers had to come from the ordinary heap. */
+  spills = 0;
+  /** What lies free below the end of the permanent buffers, by address; no two touch. */
+  readonly #gaps: Gap[] = [];
+  #permanentEnd: number;
+  /** Scratch reaches down to here. */
+  #scratchStart: number;
+  readonly #collected: FinalizationRegistry<Gap>;
+
+  /** `workspaceEnd` is the first byte that is not the kernels' own. */
+  constructor(memory: WasmMemory, workspaceEnd: number, stagingBytes: number) {
+    this.memory = memory;
+    this.end = memory.buffer.byteLength;
+    this.stagingStart = align(workspaceEnd);
+    this.stagingEnd = Math.min(align(this.stagingStart + stagingBytes), this.end);
+    this.#permanentEnd = this.stagingEnd;
+    this.#scratchStart = this.end;
+    this.#collected = new FinalizationRegistry((block) => void this.#free(block));
+  }
+
+  /** Bytes that permanent buffers hold now. */
+  get permanentBytes(): number {
+    return this.#gaps.reduce((bytes, { start, end }) => bytes - (end - start), this.#permanentEnd - this.stagingEnd);
+  }
+
+  /**
+   * A zeroed buffer. It is freed when this very array is collected as garbage: a view made of it, by `subarray` for example,
+   * does not keep it alive.
+   */
+  alloc(length: number): Float32Array {
+    const start = this.#reserve(Math.max(align(4 * length), 64));
+    if (start < 0) {
+      this.spills++;
+      return new Float32Array(length);
+    }
+    const buffer = this.#view(start, length).fill(0);
+    this.#collected.register(buffer, { start, end: start + Math.max(align(4 * length), 64) });
+    return buffer;
+  }
+
+  /** A buffer with undefined contents that ends where scratch began so far; an ordinary array when it does not fit. */
+  takeScratch(length: number, place: number): Taken {
+    const start = place - align(4 * length);
+    if (start < this.#permanentEnd) {
+      this.spills++;
+      return { buffer: new Float32Array(length), place };
+    }
+    return { buffer: this.#view(start, length), place: start };
+  }
+
+  /** Whether no permanent buffer has moved in at or above this place. */
+  isScratch(place: number): boolean {
+    return place >= this.#permanentEnd;
+  }
+
+  /** Memory from this place on is scratch in use; permanent buffers stay below. */
+  set scratchStart(place: number) {
+    this.#scratchStart = place;
+  }
+
+  /** The address of a view that does not carry one: it may be part of a buffer. Undefined when it lies outside this memory. */
+  locate(view: View): number | undefined {
+    if (view.buffer !== this.memory.buffer) return undefined;
+    this.#mark(view, view.byteOffset);
+    return view.byteOffset;
+  }
+
+  /** The first gap that is large enough, or new space at the end; −1 when there is neither. */
+  #reserve(bytes: number): number {
+    const index = this.#gaps.findIndex(({ start, end }) => end - start >= bytes);
+    if (index >= 0) {
+      const gap = this.#gaps[index];
+      const { start } = gap;
+      gap.start += bytes;
+      if (gap.start === gap.end) this.#gaps.splice(index, 1);
+      return start;
+    }
+    const start = this.#permanentEnd;
+    if (start + bytes > this.#scratchStart) return -1;
+    this.#permanentEnd += bytes;
+    return start;
+  }
+
+  /** Takes a block back and joins it with the gaps it touches; a gap at the very end becomes free space. */
+  #free(block: Gap): void {
+    const next = this.#gaps.findIndex(({ start }) => start > block.start);
+    const at = next < 0 ? this.#gaps.length : next;
+    this.#gaps.splice(at, 0, { ...block });
+    for (const i of [at, at - 1]) {
+      const [gap, after] = [this.#gaps[i], this.#gaps[i + 1]];
+      if (gap === undefined || after === undefined || gap.end !== after.start) continue;
+      gap.end = after.end;
+      this.#gaps.splice(i + 1, 1);
+    }
+    const last = this.#gaps.at(-1);
+    if (last?.end !== this.#permanentEnd) return;
+    this.#permanentEnd = last.start;
+    this.#gaps.pop();
+  }
+
+  #view(start: number, length: number): Float32Array {
+    const view = new Float32Array(this.memory.buffer, start, length);
+    this.#mark(view, start);
+    return view;
+  }
+
+  /** Not enumerable, so that a view still equals an array with the same numbers. */
+  #mark(view: View, start: number): void {
+    Object.defineProperty(view, this.address, { value: start });
+  }
+}

@@ -1,0 +1,111 @@
+// A module under construction: kernels, which JavaScript calls, the functions they share, and the workspace they may use. All
+// kernels go into one module, so they see one memory and are compiled once.
+
+import type { Callable } from './assembler.ts';
+import { Code, type EmitOptions, type Local } from './code.ts';
+import { type EncodedFunction, encodeModule } from './encode.ts';
+import type { ValueType } from './instructions.ts';
+
+/**
+ * What a kernel takes. A buffer arrives as the address of its first element; `in` is only read, `out` is written, or both.
+ * An `in` may be null on the JavaScript side, and its address is then 0.
+ */
+export type ParameterKind = 'in' | 'out' | 'i32' | 'f32' | 'f64';
+
+type Named<Kinds extends Readonly<Record<string, ParameterKind | ValueType>>> = {
+  readonly [N in keyof Kinds]: Local<Kinds[N] extends ValueType ? Kinds[N] : 'i32'>;
+};
+
+/** A kernel as the JavaScript side has to call it: addresses of the buffers, length of the first, then the numbers. */
+export interface KernelDeclaration {
+  readonly name: string;
+  /** For each buffer whether it is written. */
+  readonly buffers: readonly ('in' | 'out')[];
+}
+
+export interface EmittedModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly kernels: readonly KernelDeclaration[];
+  /** Memory below this address is the kernels' own. */
+  readonly workspaceEnd: number;
+}
+
+const pageBytes = 65536;
+
+export class ModuleBuilder {
+  readonly #options: EmitOptions;
+  readonly #functions: EncodedFunction[] = [];
+  readonly #kernels: KernelDeclaration[] = [];
+  /** Address 0 means `no buffer`, so nothing lies there. */
+  #workspaceEnd = 64;
+
+  constructor(options: EmitOptions) {
+    this.#options = options;
+  }
+
+  /** Sets memory aside for kernels to work in, aligned to 64 bytes, and returns its address. Its contents last for one call. */
+  reserve(bytes: number): number {
+    const address = this.#workspaceEnd;
+    this.#workspaceEnd = align(address + bytes);
+    return address;
+  }
+
+  /** A function that kernels call. Its parameters are named, in order. */
+  function<Types extends Readonly<Record<string, ValueType>>>(
+    name: string,
+    parameters: Types,
+    body: (code: Code, parameters: Named<Types>) => void,
+    result: ValueType | null = null,
+  ): Callable {
+    return this.#add(name, parameters, result, null, (code) => body(code, named(parameters, code.parameters)));
+  }
+
+  /**
+   * A kernel, exported by its name. Its parameters are named, buffers first, as in the interface Kernels; `length` is the number
+   * of elements of the first buffer.
+   */
+  kernel<Kinds extends Readonly<Record<string, ParameterKind>>>(
+    name: string,
+    parameters: Kinds,
+    body: (code: Code, parameters: Named<Kinds> & { readonly length: Local<'i32'> }) => void,
+    result: ValueType | null = null,
+  ): void {
+    const kinds = Object.entries(parameters);
+    const buffers = kinds.flatMap(([, kind]) => (kind === 'in' || kind === 'out' ? [kind] : []));
+    if (kinds.slice(0, buffers.length).some(([, kind]) => kind !== 'in' && kind !== 'out')) {
+      throw new Error(`kernel ${name}: buffers must come before numbers; got ${Object.values(parameters).join(', ')}`);
+    }
+    const types = kinds.map(([parameter, kind]) => [parameter, kind === 'in' || kind === 'out' ? 'i32' : kind] as const);
+    types.splice(buffers.length, 0, ['length', 'i32']);
+    const all = Object.fromEntries(types);
+    this.#kernels.push({ name, buffers });
+    this.#add(name, all, result, name, (code) => {
+      body(code, named(all, code.parameters) as Named<Kinds> & { length: Local<'i32'> }); // the same names, and length
+    });
+  }
+
+  finish(): EmittedModule {
+    const minimumPages = Math.ceil(this.#workspaceEnd / pageBytes);
+    return { bytes: encodeModule(this.#functions, { minimumPages }), kernels: this.#kernels, workspaceEnd: this.#workspaceEnd };
+  }
+
+  #add(
+    name: string,
+    parameters: Readonly<Record<string, ValueType>>,
+    result: ValueType | null,
+    exportedAs: string | null,
+    body: (code: Code) => void,
+  ): Callable {
+    const signature = { parameters: Object.values(parameters), result };
+    const code = new Code(name, signature, this.#options);
+    body(code);
+    return { name, signature, index: this.#functions.push({ signature, exportedAs, body: code.finish() }) - 1 };
+  }
+}
+
+function named<Types extends Readonly<Record<string, ValueType>>>(types: Types, locals: readonly Local[]): Named<Types> {
+  return Object.fromEntries(Object.keys(types).map((name, i) => [name, locals[i]])) as Named<Types>; // made in this order
+}
+
+/** The next multiple of 64: a cache line, and more than any vector needs. */
+export const align = (address: number): number => Math.ceil(address / 64) * 64;

@@ -1,0 +1,74 @@
+// Scratch in linear memory. Buffers lie one below another, so where the next one lies depends on the lengths that were taken
+// before it in the scope: each such sequence is a path, and a path taken again gets the same view objects. Code that alternates
+// between sequences, acting and updating for example, makes no garbage either.
+
+import type { Plain } from '../../scratch.ts';
+import type { LinearMemory } from './memory.ts';
+
+/** What was taken at one step of a path, and the steps that followed it so far. */
+interface Step {
+  readonly length: number;
+  readonly buffer: Float32Array;
+  /** The lowest address in use after this step. */
+  readonly place: number;
+  readonly before: Step | null;
+  readonly next: Step[];
+}
+
+/** More remembered steps than this, and all are forgotten: lengths that never repeat must not pile up. */
+const mostSteps = 10_000;
+
+export class ScratchPaths {
+  readonly #memory: LinearMemory;
+  readonly #poison: boolean;
+  #start: Step;
+  #last: Step;
+  #steps = 0;
+  #depth = 0;
+
+  /** `poison` fills buffers with NaN as their scope closes, so that a tensor which escaped by assignment is seen at once. */
+  constructor(memory: LinearMemory, poison: boolean) {
+    this.#memory = memory;
+    this.#poison = poison;
+    this.#start = { length: 0, buffer: new Float32Array(0), place: memory.end, before: null, next: [] };
+    this.#last = this.#start;
+  }
+
+  /** A buffer with undefined contents. It belongs to the innermost open scope; with no scope open it is an ordinary array. */
+  take(length: number): Float32Array {
+    if (this.#depth === 0) return new Float32Array(length);
+    const { next } = this.#last;
+    let index = 0;
+    while (index < next.length && next[index].length !== length) index++;
+    let step = next[index];
+    if (step === undefined || !this.#memory.isScratch(step.place)) {
+      step = { length, ...this.#memory.takeScratch(length, this.#last.place), before: this.#last, next: [] };
+      next[index] = step;
+      this.#steps++;
+    }
+    this.#last = step;
+    this.#memory.scratchStart = step.place;
+    return step.buffer;
+  }
+
+  /** Runs the work and takes back every buffer it took, also when it throws. */
+  scope<T extends Plain>(work: () => T): T {
+    const mark = this.#last;
+    this.#depth++;
+    try {
+      return work();
+    } finally {
+      if (this.#poison) for (let step = this.#last; step !== mark && step.before !== null; step = step.before) step.buffer.fill(Number.NaN);
+      this.#depth--;
+      this.#last = mark;
+      if (this.#depth === 0 && this.#steps > mostSteps) this.#forget();
+      this.#memory.scratchStart = this.#last.place;
+    }
+  }
+
+  #forget(): void {
+    this.#start = { ...this.#start, next: [] };
+    this.#last = this.#start;
+    this.#steps = 0;
+  }
+}

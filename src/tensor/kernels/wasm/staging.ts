@@ -1,0 +1,88 @@
+// Calls of kernels with buffers that live outside linear memory. They are copied in before the call and, where the kernel writes,
+// out after it: where a buffer lives changes the speed of a call, never its result.
+
+import type { LinearMemory, View } from './memory.ts';
+import { align, type KernelDeclaration } from './module.ts';
+import type { WasmFunction } from './webassembly.ts';
+
+/** A buffer as a kernel is given it; null where there is none. */
+export type Buffer = View | null;
+
+export class Staging {
+  /** How many calls had to copy. */
+  calls = 0;
+  readonly #memory: LinearMemory;
+
+  constructor(memory: LinearMemory) {
+    this.#memory = memory;
+  }
+
+  /** The call with copies, in the staging space, of the buffers that live outside. Throws RangeError when no memory would hold them. */
+  call(kernel: KernelDeclaration, emitted: WasmFunction, buffers: readonly Buffer[], numbers: readonly (number | undefined)[]): number {
+    const memory = this.#memory;
+    this.calls++;
+    const located = buffers.map((buffer) => (buffer === null ? 0 : memory.locate(buffer)));
+    const outside = buffers.map((buffer, i) => (located[i] === undefined ? buffer : null));
+    const { addresses, end } = layOut(outside, memory.stagingStart);
+    if (end > memory.stagingEnd) return this.#displacing(kernel, emitted, buffers, numbers);
+    copyIn(memory, outside, addresses);
+    const result = emitted(...addresses.map((address, i) => located[i] ?? address), buffers[0]?.length, ...numbers);
+    copyOut(memory, kernel, outside, addresses);
+    return result;
+  }
+
+  /** The same when the staging space is too small: copies of all buffers go wherever they fit, and what lies there steps aside. */
+  #displacing(
+    kernel: KernelDeclaration,
+    emitted: WasmFunction,
+    buffers: readonly Buffer[],
+    numbers: readonly (number | undefined)[],
+  ): number {
+    const memory = this.#memory;
+    const start = memory.stagingStart;
+    const { addresses, end } = layOut(buffers, start);
+    if (end > memory.end) {
+      throw new RangeError(
+        `${kernel.name}: buffers must fit the backend's memory together; got ${end - start} bytes for ${memory.end - start}. Create it with more memoryBytes`,
+      );
+    }
+    const copies = buffers.map((buffer) => buffer?.slice() ?? null); // they may lie where others are about to be copied
+    const place = new Uint8Array(memory.memory.buffer, start, end - start);
+    const displaced = place.slice();
+    copyIn(memory, copies, addresses);
+    const result = emitted(...addresses, buffers[0]?.length, ...numbers);
+    copyOut(memory, kernel, copies, addresses);
+    place.set(displaced);
+    buffers.forEach((buffer, i) => {
+      const copy = copies[i];
+      if (buffer !== null && copy !== null && kernel.buffers[i] === 'out') buffer.set(copy);
+    });
+    return result;
+  }
+}
+
+/** Addresses for buffers one after another, 0 for none. */
+function layOut(buffers: readonly Buffer[], start: number): { addresses: number[]; end: number } {
+  let end = start;
+  const addresses = buffers.map((buffer) => {
+    if (buffer === null) return 0;
+    const address = end;
+    end = align(end + buffer.byteLength);
+    return address;
+  });
+  return { addresses, end };
+}
+
+function copyIn(memory: LinearMemory, buffers: readonly Buffer[], addresses: readonly number[]): void {
+  buffers.forEach((buffer, i) => void (buffer && viewLike(buffer, memory, addresses[i]).set(buffer)));
+}
+
+function copyOut(memory: LinearMemory, kernel: KernelDeclaration, buffers: readonly Buffer[], addresses: readonly number[]): void {
+  buffers.forEach((buffer, i) => {
+    if (buffer !== null && kernel.buffers[i] === 'out') buffer.set(viewLike(buffer, memory, addresses[i]));
+  });
+}
+
+/** Linear memory at an address, in the type and length of another view. */
+const viewLike = (view: View, { memory }: LinearMemory, address: number): View =>
+  view instanceof Int32Array ? new Int32Array(memory.buffer, address, view.length) : new Float32Array(memory.buffer, address, view.length);

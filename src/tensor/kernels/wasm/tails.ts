@@ -1,0 +1,44 @@
+// The one to three floats that are left when a length is no multiple of four. They are read and written lane by lane, so that
+// nothing beyond the end of a buffer is touched; the lanes that stand for nothing hold zeros.
+
+import type { Callable } from './assembler.ts';
+import { i32, v128 } from './expressions.ts';
+import type { ModuleBuilder } from './module.ts';
+
+export interface Tails {
+  /** (address, count) → the `count` floats at the address, then zeros. Count is 1, 2 or 3. */
+  readonly load: Callable;
+  /** (address, value, count): memory at the address ← the first `count` lanes. */
+  readonly store: Callable;
+}
+
+export function emitTails(m: ModuleBuilder): Tails {
+  const load = m.function(
+    'loadTail',
+    { address: 'i32', count: 'i32' },
+    (f, { address, count }) => {
+      const pair = f.variable('v128');
+      f.if(
+        i32.and(count, 2),
+        () => {
+          pair.set(v128.load64_zero(address));
+          f.if(i32.and(count, 1), () => pair.set(v128.load32_lane(address, pair, 8, 2)));
+        },
+        () => pair.set(v128.load32_zero(address)),
+      );
+      f.give(pair);
+    },
+    'v128',
+  );
+  const store = m.function('storeTail', { address: 'i32', value: 'v128', count: 'i32' }, (f, { address, value, count }) => {
+    f.if(
+      i32.and(count, 2),
+      () => {
+        f.storeLane(address, value, 0, 0, 8);
+        f.if(i32.and(count, 1), () => f.storeLane(address, value, 2, 8));
+      },
+      () => f.storeLane(address, value, 0),
+    );
+  });
+  return { load, store };
+}

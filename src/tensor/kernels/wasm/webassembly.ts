@@ -1,0 +1,24 @@
+// The few parts of the platform's WebAssembly object that are used, typed here so that the engine needs no DOM types. The
+// declaration belongs to this module alone and cannot clash with the types of Node or a browser.
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** An emitted function as JavaScript calls it: missing and surplus arguments are allowed, as for any function. */
+export type WasmFunction = (...operands: (number | undefined)[]) => number;
+
+export interface WebAssemblyApi {
+  validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly host: { readonly memory: WasmMemory } },
+  ) => { readonly exports: Readonly<Record<string, WasmFunction>> };
+  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+}
+
+declare const WebAssembly: WebAssemblyApi | undefined;
+
+/** The platform's WebAssembly; undefined where there is none. */
+export const webAssembly = (): WebAssemblyApi | undefined => (typeof WebAssembly === 'undefined' ? undefined : WebAssembly);
