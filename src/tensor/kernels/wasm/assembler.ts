@@ -9,6 +9,8 @@ export interface Callable {
   readonly name: string;
   readonly index: number;
   readonly signature: Signature;
+  /** The names of its parameters, in order. */
+  readonly parameters: readonly string[];
 }
 
 /** A structured block. `br` to a block or an `if` goes to its end, to a loop goes to its start. */

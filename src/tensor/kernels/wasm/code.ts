@@ -124,8 +124,13 @@ export class Code {
   /** Calls a function that gives nothing. */
   call(target: Callable, ...operands: readonly (Value | number)[]): void {
     if (target.signature.result !== null) throw new TypeError(`call ${target.name}: gives ${target.signature.result}; use \`result\``);
-    target.signature.parameters.forEach((type, i) => void push(this.#assembler, operands[i], type));
+    pushOperands(this.#assembler, target, operands);
     this.#assembler.call(target);
+  }
+
+  /** The same with the operands by the names of the parameters, for functions that take many. */
+  callWith(target: Callable, operands: Readonly<Record<string, Value | number>>): void {
+    this.call(target, ...target.parameters.map((name) => operands[name]));
   }
 
   /** a·b + c, rounded twice; once where relaxed code was asked for and the machine can. */
@@ -151,10 +156,22 @@ export function result<T extends ValueType>(type: T, target: Callable, ...operan
   return {
     type,
     push(assembler) {
-      target.signature.parameters.forEach((expected, i) => void push(assembler, operands[i], expected));
+      pushOperands(assembler, target, operands);
       assembler.call(target);
     },
   };
+}
+
+function pushOperands(
+  assembler: Assembler,
+  { name, signature, parameters }: Callable,
+  operands: readonly (Value | number | undefined)[],
+): void {
+  signature.parameters.forEach((type, i) => {
+    const operand = operands[i];
+    if (operand === undefined) throw new TypeError(`call ${name}: must be given ${parameters[i]}; got nothing in ${assembler.name}`);
+    push(assembler, operand, type);
+  });
 }
 
 /** The value of `then` where the condition is not 0, of `otherwise` where it is. Only one of them is computed. */

@@ -99,7 +99,12 @@ export class ModuleBuilder {
     const signature = { parameters: Object.values(parameters), result };
     const code = new Code(name, signature, this.#options);
     body(code);
-    return { name, signature, index: this.#functions.push({ signature, exportedAs, body: code.finish() }) - 1 };
+    return {
+      name,
+      signature,
+      parameters: Object.keys(parameters),
+      index: this.#functions.push({ signature, exportedAs, body: code.finish() }) - 1,
+    };
   }
 }
 
