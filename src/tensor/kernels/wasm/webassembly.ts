@@ -15,7 +15,7 @@ export interface WebAssemblyApi {
     module: object,
     imports: { readonly host: { readonly memory: WasmMemory } },
   ) => { readonly exports: Readonly<Record<string, WasmFunction>> };
-  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number; readonly shared?: boolean }) => WasmMemory;
 }
 
 declare const WebAssembly: WebAssemblyApi | undefined;
