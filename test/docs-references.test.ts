@@ -1,0 +1,85 @@
+// What the documents point to is there: links, files, scripts, papers. And the tour is as long as it says.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { presets } from 'deepq';
+import { expect, test } from 'vitest';
+import { readDocuments } from './support/markdown.ts';
+import { sourceFiles } from './support/source-files.ts';
+
+const root = new URL('../', import.meta.url);
+const documents = readDocuments();
+const textOf = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const withoutPrograms = (text: string): string => text.replace(/^```.*?^```$/gms, '');
+
+/** Every match of a pattern's first group in every document, with where it is. */
+const found = (pattern: RegExp): { path: string; what: string }[] =>
+  documents.flatMap(({ path, text }) => Array.from(text.matchAll(pattern), ([, what]) => ({ path, what })));
+
+test('the README holds the two lines that a new user runs', () => {
+  const lines = textOf('README.md').split('\n');
+  expect(lines).toContain('npm ci && npm start');
+  expect(lines).toContain('npm ci && npm test');
+});
+
+test('links lead to files and headings that exist', () => {
+  /** As the usual renderers make them: small letters, no punctuation, dashes for spaces. */
+  const anchorsOf = (text: string): string[] =>
+    Array.from(withoutPrograms(text).matchAll(/^#+ (.*)$/gm), ([, title]) =>
+      title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  const broken = found(/\]\(([^)\s]+)\)/g).filter(({ path, what }) => {
+    if (/^https?:/.test(what)) return false;
+    const [target, anchor] = what.split('#');
+    const url = target === '' ? new URL(path, root) : new URL(target, new URL(path, root));
+    return !existsSync(url) || (anchor !== undefined && !anchorsOf(readFileSync(url, 'utf8')).includes(anchor));
+  });
+  expect(broken).toEqual([]);
+});
+
+test('files that are named exist', () => {
+  const named = found(/`((?:src|test|bench|examples|docs|tools|\.ci)\/[\w./-]*)`/g);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ what }) => !existsSync(new URL(what, root)))).toEqual([]);
+});
+
+test('scripts that are named exist', () => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Readonly<Record<string, string>> };
+  const named = found(/npm run (?:-s )?([a-z][\w:-]*)/g);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(({ what }) => !Object.hasOwn(scripts, what))).toEqual([]);
+});
+
+test('every paper that is cited is listed once, and every one listed is cited', () => {
+  const listed = Array.from(textOf('docs/papers.md').matchAll(/^\*\*\[(.+?)\]\*\*/gm), ([, key]) => key);
+  expect([...new Set(listed)]).toEqual(listed);
+
+  const files = [...sourceFiles('src', 'bench', 'examples', 'test'), ...documents];
+  const texts = files.filter(({ path }) => path !== 'docs/papers.md').map(({ text }) => text);
+  const cited = new Set([...texts.flatMap(citationsIn), ...[...presets.values()].flatMap(({ source }) => source.split('; '))]);
+  expect([...cited].filter((key) => !listed.includes(key))).toEqual([]);
+  expect(listed.filter((key) => !cited.has(key))).toEqual([]);
+});
+
+/** The keys in `[Mnih 2015, Methods; Kingma & Ba 2015]`, and those before a value, as in `Mnih 2015: 0.99`. */
+function citationsIn(text: string): string[] {
+  const bracketed = Array.from(text.matchAll(/\[([^[\]\n]*)\]/g), ([, inside]) =>
+    inside.split(';').map((part) => part.split(',')[0].trim()),
+  );
+  const plain = Array.from(text.matchAll(/\b((?:van )?\p{Lu}\p{Ll}+ (?:19|20)\d\d)(?: gives| clips)?: /gu), ([, key]) => key);
+  return [...bracketed.flat().filter((key) => /^(van )?\p{Lu}\p{Ll}+( & \p{Lu}\p{Ll}+)? (19|20)\d\d$/u.test(key)), ...plain];
+}
+
+test('the tour lists files that exist, about as long as it says, of about 1,200 lines in all', () => {
+  const rows = Array.from(textOf('docs/reading-order.md').matchAll(/^\| \d+ \| \[(src\/.*?)\].*?\| (\d+) \| \d+ \|$/gm));
+  expect(rows.length).toBeGreaterThanOrEqual(12);
+  for (const [, path, said] of rows) {
+    const lines = textOf(path).trimEnd().split('\n').length;
+    expect(Math.abs(lines - Number(said)), `${path} has ${lines} lines`).toBeLessThanOrEqual(0.1 * lines);
+  }
+  const total = rows.reduce((sum, [, , said]) => sum + Number(said), 0);
+  expect(textOf('docs/reading-order.md')).toContain(`| together | ${total} |`);
+  expect(total).toBeLessThan(1400);
+});
