@@ -68,9 +68,18 @@ function citationsIn(text: string): string[] {
   const bracketed = Array.from(text.matchAll(/\[([^[\]\n]*)\]/g), ([, inside]) =>
     inside.split(';').map((part) => part.split(',')[0].trim()),
   );
-  const plain = Array.from(text.matchAll(/\b((?:van )?\p{Lu}\p{Ll}+ (?:19|20)\d\d)(?: gives| clips)?: /gu), ([, key]) => key);
-  return [...bracketed.flat().filter((key) => /^(van )?\p{Lu}\p{Ll}+( & \p{Lu}\p{Ll}+)? (19|20)\d\d$/u.test(key)), ...plain];
+  const plain = Array.from(text.matchAll(/\b((?:van )?\p{Lu}\p{L}+ (?:19|20)\d\d)(?: gives| clips)?: /gu), ([, key]) => key);
+  return [...bracketed.flat().filter((key) => /^(van )?\p{Lu}\p{L}+( & \p{Lu}\p{L}+)? (19|20)\d\d$/u.test(key)), ...plain];
 }
+
+test('a line that is shown as the right one is a line of the source', () => {
+  const diffs = found(/^```diff\n(.*?)^```$/gms).map(({ what }) => what);
+  const right = diffs.flatMap((diff) => Array.from(diff.matchAll(/^\+ (.*)$/gm), ([, line]) => line));
+  expect(right.length).toBeGreaterThan(5);
+  const source = new Set(sourceFiles('src').flatMap(({ text }) => text.split('\n').map((line) => line.trim())));
+  // It may stand behind a `for (…)` there.
+  expect(right.filter((line) => !source.has(line) && ![...source].some((own) => own.endsWith(` ${line}`)))).toEqual([]);
+});
 
 test('the tour lists files that exist, about as long as it says, of about 1,200 lines in all', () => {
   const rows = Array.from(textOf('docs/reading-order.md').matchAll(/^\| \d+ \| \[(src\/.*?)\].*?\| (\d+) \| \d+ \|$/gm));
