@@ -52,6 +52,14 @@ test('scripts that are named exist', () => {
   expect(named.filter(({ what }) => !Object.hasOwn(scripts, what))).toEqual([]);
 });
 
+test('the page of the architecture names every file of src, or its folder', () => {
+  const named = new Set(Array.from(textOf('docs/architecture.md').matchAll(/`([\w/.-]+)`/g), ([, name]) => name));
+  const placeOf = (path: string): string => path.split('/').slice(2).join('/'); // inside its floor
+  const places = sourceFiles('src').map(({ path }) => placeOf(path));
+  const isNamed = (place: string): boolean => named.has(place) || [...named].some((name) => name.endsWith('/') && place.startsWith(name));
+  expect(places.filter((place) => !place.endsWith('index.ts') && place !== '' && !isNamed(place))).toEqual([]);
+});
+
 test('every paper that is cited is listed once, and every one listed is cited', () => {
   const listed = Array.from(textOf('docs/papers.md').matchAll(/^\*\*\[(.+?)\]\*\*/gm), ([, key]) => key);
   expect([...new Set(listed)]).toEqual(listed);
