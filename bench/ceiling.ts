@@ -27,90 +27,32 @@ function ceiling(chains: number, loop: (steps: number, c: number, d: number) => 
   };
 }
 
-// biome-ignore-start format: chains are easier to count in rows than one to a line.
+// biome-ignore format: chains are easier to count in rows than one to a line.
 function eightChains(steps: number, c: number, d: number): number {
-  let s0 = 0,
-    s1 = 1,
-    s2 = 2,
-    s3 = 3,
-    s4 = 4,
-    s5 = 5,
-    s6 = 6,
-    s7 = 7;
+  let s0 = 0, s1 = 1, s2 = 2, s3 = 3, s4 = 4, s5 = 5, s6 = 6, s7 = 7;
   for (let i = 0; i < steps; i++) {
-    s0 = s0 * c + d;
-    s1 = s1 * c + d;
-    s2 = s2 * c + d;
-    s3 = s3 * c + d;
-    s4 = s4 * c + d;
-    s5 = s5 * c + d;
-    s6 = s6 * c + d;
-    s7 = s7 * c + d;
+    s0 = s0 * c + d; s1 = s1 * c + d; s2 = s2 * c + d; s3 = s3 * c + d;
+    s4 = s4 * c + d; s5 = s5 * c + d; s6 = s6 * c + d; s7 = s7 * c + d;
   }
   return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7;
 }
 
+// biome-ignore format: chains are easier to count in rows than one to a line.
 function twelveChains(steps: number, c: number, d: number): number {
-  let s0 = 0,
-    s1 = 1,
-    s2 = 2,
-    s3 = 3,
-    s4 = 4,
-    s5 = 5,
-    s6 = 6,
-    s7 = 7,
-    s8 = 8,
-    s9 = 9,
-    s10 = 10,
-    s11 = 11;
+  let s0 = 0, s1 = 1, s2 = 2, s3 = 3, s4 = 4, s5 = 5, s6 = 6, s7 = 7, s8 = 8, s9 = 9, s10 = 10, s11 = 11;
   for (let i = 0; i < steps; i++) {
-    s0 = s0 * c + d;
-    s1 = s1 * c + d;
-    s2 = s2 * c + d;
-    s3 = s3 * c + d;
-    s4 = s4 * c + d;
-    s5 = s5 * c + d;
-    s6 = s6 * c + d;
-    s7 = s7 * c + d;
-    s8 = s8 * c + d;
-    s9 = s9 * c + d;
-    s10 = s10 * c + d;
-    s11 = s11 * c + d;
+    s0 = s0 * c + d; s1 = s1 * c + d; s2 = s2 * c + d; s3 = s3 * c + d; s4 = s4 * c + d; s5 = s5 * c + d;
+    s6 = s6 * c + d; s7 = s7 * c + d; s8 = s8 * c + d; s9 = s9 * c + d; s10 = s10 * c + d; s11 = s11 * c + d;
   }
   return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11;
 }
 
+// biome-ignore format: chains are easier to count in rows than one to a line.
 function fourteenChains(steps: number, c: number, d: number): number {
-  let s0 = 0,
-    s1 = 1,
-    s2 = 2,
-    s3 = 3,
-    s4 = 4,
-    s5 = 5,
-    s6 = 6,
-    s7 = 7,
-    s8 = 8,
-    s9 = 9,
-    s10 = 10,
-    s11 = 11,
-    s12 = 12,
-    s13 = 13;
+  let s0 = 0, s1 = 1, s2 = 2, s3 = 3, s4 = 4, s5 = 5, s6 = 6, s7 = 7, s8 = 8, s9 = 9, s10 = 10, s11 = 11, s12 = 12, s13 = 13;
   for (let i = 0; i < steps; i++) {
-    s0 = s0 * c + d;
-    s1 = s1 * c + d;
-    s2 = s2 * c + d;
-    s3 = s3 * c + d;
-    s4 = s4 * c + d;
-    s5 = s5 * c + d;
-    s6 = s6 * c + d;
-    s7 = s7 * c + d;
-    s8 = s8 * c + d;
-    s9 = s9 * c + d;
-    s10 = s10 * c + d;
-    s11 = s11 * c + d;
-    s12 = s12 * c + d;
-    s13 = s13 * c + d;
+    s0 = s0 * c + d; s1 = s1 * c + d; s2 = s2 * c + d; s3 = s3 * c + d; s4 = s4 * c + d; s5 = s5 * c + d; s6 = s6 * c + d;
+    s7 = s7 * c + d; s8 = s8 * c + d; s9 = s9 * c + d; s10 = s10 * c + d; s11 = s11 * c + d; s12 = s12 * c + d; s13 = s13 * c + d;
   }
   return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11 + s12 + s13;
 }
-// biome-ignore-end format: chains are easier to count in rows than one to a line.

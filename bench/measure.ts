@@ -12,7 +12,7 @@ export interface Budget {
   readonly samples: number;
 }
 
-export interface Measurement {
+interface Measurement {
   readonly case: Case;
   /** Seconds for one run, ascending. */
   readonly seconds: readonly number[];

@@ -25,7 +25,7 @@ export function formatRate(rate: number, { unit }: Work): string {
 export const formatPercent = (part: number): string => `${(100 * part).toFixed(Math.abs(part) < 0.0995 ? 1 : 0)} %`;
 
 /** Three significant digits without an exponent: "0.0123", "4.50", "14,200". */
-export function threeDigits(x: number): string {
+function threeDigits(x: number): string {
   return x.toLocaleString('en-US', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 }
 

@@ -149,7 +149,7 @@ function describe({ steps, episodes, evaluation }: Curve): string {
     evaluation === undefined
       ? ''
       : ` The final network scored a mean of ${formatReturn(evaluation.mean)} over ${formatCount(evaluation.episodes)} greedy episodes.`;
-  return `Returns of ${formatCount(episodes.length)} episodes over ${formatCount(steps)} environment steps${recent}.${final}`;
+  return `Returns of ${formatCount(episodes.length)} ${episodes.length === 1 ? 'episode' : 'episodes'} over ${formatCount(steps)} environment steps${recent}.${final}`;
 }
 
 /** A tenth of a pixel is as fine as anyone can see. */

@@ -56,7 +56,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     redraws,
     // https://no-color.org: any value but the empty one turns colours off.
     colors: redraws && (process.env['NO_COLOR'] ?? '') === '',
-    columns: () => stream.columns ?? 80,
+    columns: () => stream.columns || 80, // some terminals say 0 when they do not know
   };
 }
 

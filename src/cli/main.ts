@@ -5,5 +5,5 @@ import { readFileSync } from 'node:fs';
 import { runCli } from './cli.ts';
 import { processHost } from './host.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { version }: { version: string } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 process.exitCode = await runCli(process.argv.slice(2), version, processHost());

@@ -8,7 +8,7 @@ import { type Episode, recentMean } from './episodes.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { evaluateInSlices } from './final-evaluation.ts';
 import { type Host, shellWord } from './host.ts';
-import { evaluationMetrics, metricsOf } from './metrics.ts';
+import { evaluationMetrics, type Metrics, metricsOf } from './metrics.ts';
 import { MetricsLog } from './metrics-log.ts';
 import type { Progress } from './progress.ts';
 import { createReporter, type Reporter, reporterFlags } from './reporter.ts';
@@ -41,12 +41,19 @@ export function sessionSettings(given: Arguments, host: Host): SessionSettings {
 /** Milliseconds between two pauses: short enough for Ctrl-C to feel immediate. */
 const slice = 20;
 
+export interface SessionTask {
+  readonly run: RunConfig;
+  /** Somewhere between its beginning and its end. */
+  readonly training: Training;
+  readonly folder: RunFolder;
+  /** Of earlier sessions. */
+  readonly episodes: readonly Episode[];
+  readonly settings: SessionSettings;
+  readonly host: Host;
+}
+
 export class Session {
-  readonly #run: RunConfig;
-  readonly #training: Training;
-  readonly #folder: RunFolder;
-  readonly #settings: SessionSettings;
-  readonly #host: Host;
+  readonly #task: SessionTask;
   /** Those of earlier sessions and of this one. */
   readonly #episodes: Episode[];
   readonly #log: MetricsLog;
@@ -55,64 +62,62 @@ export class Session {
   #loss: number | undefined;
 
   /** Takes over the folder: writes config.json and opens the metrics. Throws FileError. */
-  constructor(run: RunConfig, training: Training, folder: RunFolder, earlier: readonly Episode[], settings: SessionSettings, host: Host) {
-    this.#run = run;
-    this.#training = training;
-    this.#folder = folder;
-    this.#settings = settings;
-    this.#host = host;
-    this.#episodes = [...earlier];
-    this.#began = { time: host.now(), step: training.agent.steps, episodes: earlier.length };
+  constructor(task: SessionTask) {
+    const { run, training, folder, episodes, host } = task;
+    this.#task = task;
+    this.#episodes = [...episodes];
+    this.#began = { time: host.now(), step: training.agent.steps, episodes: episodes.length };
     folder.write('config.json', encodeRunConfig(run));
     this.#log = new MetricsLog(folder.pathOf('metrics.jsonl'));
   }
 
   /** Trains and evaluates to the end or until interrupted. Throws FileError, and whatever training throws. */
   async complete(): Promise<ExitCode> {
-    const { reporter } = this.#settings;
+    const { run, training, folder, settings } = this.#task;
     try {
-      reporter.started(this.#run, this.#began.step);
+      settings.reporter.started(run, this.#began.step);
       const trained = await this.#train();
       const evaluation = trained ? await this.#evaluate() : undefined;
       if (evaluation === undefined) {
-        reporter.interrupted(this.#training.agent.steps, this.#run.steps, this.#command('resume'));
+        settings.reporter.interrupted(training.agent.steps, run.steps, this.#command('resume'));
         return exitCode.interrupted;
       }
-      reporter.evaluated(this.#run.environment, evaluation, this.#folder.path, `${this.#command('eval')} --episodes 1000`);
+      settings.reporter.evaluated(run.environment, evaluation, folder.path, `${this.#command('eval')} --episodes 1000`);
       return exitCode.ok;
     } finally {
-      reporter.ended();
+      settings.reporter.ended();
       this.#log.close();
     }
   }
 
   /** True when every step is done, false when interrupted; the run is saved in both cases. */
   async #train(): Promise<boolean> {
-    const { reporter, checkpointSeconds } = this.#settings;
-    const reports = this.#training.run(this.#run.steps - this.#training.agent.steps);
-    let saved = this.#host.now();
+    const { run, training, host, settings } = this.#task;
+    const reports = training.run(run.steps - training.agent.steps);
+    let saved = host.now();
+    let done = false;
     for (;;) {
-      const done = this.#takeSlice(reports);
-      reporter.progressed(this.#progress());
-      const stopping = done || this.#host.interruption.requested;
-      if (stopping || this.#host.now() - saved > 1000 * checkpointSeconds) {
+      done = this.#takeSlice(reports);
+      settings.reporter.progressed(this.#progress());
+      if (done || host.interruption.requested) break;
+      if (host.now() - saved > 1000 * settings.checkpointSeconds) {
         this.#save();
-        saved = this.#host.now();
+        saved = host.now();
       }
-      if (stopping) {
-        if (done)
-          reporter.trained(this.#training.agent.steps - this.#began.step, this.#episodes.length - this.#began.episodes, this.#seconds());
-        return done;
-      }
-      await this.#host.pause();
+      await host.pause();
     }
+    this.#save();
+    const { step, episodes } = this.#began;
+    if (done) settings.reporter.trained(training.agent.steps - step, this.#episodes.length - episodes, this.#seconds());
+    return done;
   }
 
   /** Trains for a few milliseconds; true when nothing is left. Whatever training throws, the metrics up to then are written. */
   #takeSlice(reports: Iterator<StepReport, void>): boolean {
-    const end = this.#host.now() + slice;
+    const { training, host } = this.#task;
+    const end = host.now() + slice;
     try {
-      while (this.#host.now() < end) {
+      while (host.now() < end) {
         const next = reports.next();
         if (next.done === true) return true;
         this.#record(next.value);
@@ -120,72 +125,74 @@ export class Session {
       return false;
     } finally {
       this.#log.flush();
-      this.#speed.add(this.#host.now(), this.#training.agent.steps);
+      this.#speed.add(host.now(), training.agent.steps);
     }
   }
 
   #record(report: StepReport): void {
     if (report.update !== undefined) this.#loss = report.update.loss;
     if (report.episode !== undefined) this.#episodes.push({ step: report.step, return: report.episode.return });
-    const metrics = metricsOf(report, this.#training.agent, () => (report.step - this.#began.step) / Math.max(this.#seconds(), 0.001));
-    if (metrics !== undefined) this.#write(JSON.stringify(metrics));
+    const stepsPerSecond = (): number => (report.step - this.#began.step) / Math.max(this.#seconds(), 0.001);
+    const metrics = metricsOf(report, this.#task.training.agent, stepsPerSecond);
+    if (metrics !== undefined) this.#write(metrics);
   }
 
-  #write(line: string): void {
+  #write(metrics: Metrics): void {
+    const line = JSON.stringify(metrics);
     this.#log.append(line);
-    this.#settings.reporter.metrics(line);
+    this.#task.settings.reporter.metrics(line);
   }
 
   /** Metrics first: a checkpoint must never be ahead of them, because a resumed run cuts them back to its step. */
   #save(): void {
-    const { environment, steps, config } = this.#run;
-    const { agent } = this.#training;
+    const { run, training, folder } = this.#task;
+    const { environment, steps, config } = run;
     this.#log.sync();
-    this.#folder.write('checkpoint.safetensors', encodeCheckpoint(environment, steps, this.#training));
-    const metadata = { environment, step: String(agent.steps), config: JSON.stringify(config) };
-    this.#folder.write('weights.safetensors', encodeWeights(agent.online, new Map(Object.entries(metadata))));
+    folder.write('checkpoint.safetensors', encodeCheckpoint(environment, steps, training));
+    const metadata = { environment, step: String(training.agent.steps), config: JSON.stringify(config) };
+    folder.write('weights.safetensors', encodeWeights(training.agent.online, new Map(Object.entries(metadata))));
     this.#drawCurve();
   }
 
   /** Undefined when interrupted. Everything but the evaluation itself is saved by then. */
   async #evaluate(): Promise<Evaluation | undefined> {
-    const { reporter, evaluationEpisodes } = this.#settings;
-    const { environment, steps, config } = this.#run;
-    const task = { agent: this.#training.agent, environment, episodes: evaluationEpisodes, seed: config.seed };
-    const evaluation = await evaluateInSlices(task, this.#host, (done) => reporter.evaluating(done, evaluationEpisodes));
+    const { run, training, host, settings } = this.#task;
+    const { reporter, evaluationEpisodes: episodes } = settings;
+    const task = { agent: training.agent, environment: run.environment, episodes, seed: run.config.seed };
+    const evaluation = await evaluateInSlices(task, host, (done) => reporter.evaluating(done, episodes));
     if (evaluation === undefined) return undefined;
-    this.#write(JSON.stringify(evaluationMetrics(steps, evaluation)));
+    this.#write(evaluationMetrics(run.steps, evaluation));
     this.#log.sync();
     this.#drawCurve(evaluation);
     return evaluation;
   }
 
   #drawCurve(evaluation?: Evaluation): void {
-    const { environment, preset, steps, config } = this.#run;
+    const { environment, preset, steps, config } = this.#task.run;
     const title = `${environment} · ${preset} · seed ${config.seed}`;
-    const final = evaluation && { mean: evaluation.mean, episodes: evaluation.returns.length };
-    this.#folder.write('curve.svg', drawCurve({ title, steps, episodes: this.#episodes, ...(final && { evaluation: final }) }));
+    const final = evaluation && { evaluation: { mean: evaluation.mean, episodes: evaluation.returns.length } };
+    this.#task.folder.write('curve.svg', drawCurve({ title, steps, episodes: this.#episodes, ...final }));
   }
 
   #progress(): Progress {
-    const { agent } = this.#training;
+    const { run, training } = this.#task;
     return {
-      environment: this.#run.environment,
-      step: agent.steps,
-      steps: this.#run.steps,
+      environment: run.environment,
+      step: training.agent.steps,
+      steps: run.steps,
       stepsPerSecond: this.#speed.stepsPerSecond,
       meanReturn: recentMean(this.#episodes),
       lastReturn: this.#episodes.at(-1)?.return,
-      epsilon: agent.epsilon,
+      epsilon: training.agent.epsilon,
       loss: this.#loss,
     };
   }
 
   #seconds(): number {
-    return (this.#host.now() - this.#began.time) / 1000;
+    return (this.#task.host.now() - this.#began.time) / 1000;
   }
 
   #command(name: 'resume' | 'eval'): string {
-    return `${this.#host.invocation} ${name} ${shellWord(this.#folder.path)}`;
+    return `${this.#task.host.invocation} ${name} ${shellWord(this.#task.folder.path)}`;
   }
 }

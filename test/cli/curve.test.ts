@@ -50,7 +50,7 @@ test('title, description and every special character', () => {
   const svg = drawCurve({ title: '<a> & b', steps: 10, episodes: [{ step: 10, return: 3 }], evaluation: { mean: 2.5, episodes: 100 } });
   expect(svg).toContain('<title id="title">&lt;a&gt; &amp; b</title>');
   expect(svg).toContain(
-    'Returns of 1 episodes over 10 environment steps, the last 1 with a mean of 3. ' +
+    'Returns of 1 episode over 10 environment steps, the last 1 with a mean of 3. ' +
       'The final network scored a mean of 2.50 over 100 greedy episodes.</desc>',
   );
   expect(svg).toContain('final network, greedy');

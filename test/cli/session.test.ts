@@ -131,6 +131,27 @@ test('--steps makes a run longer, warns when the learning rate is 0 by then, and
   expect([shorter.code, shorter.stderr]).toEqual([2, 'deepq: --steps: must be at least 300, which the run has reached; got 100\n']);
 });
 
+test('a loss that becomes no number is a clear failure; the metrics up to then stay', async () => {
+  const out = join(temporaryFolder(), 'run');
+  const words = [
+    ...smallRun,
+    '--steps',
+    '400',
+    '--learningRate',
+    '1e30',
+    '--maxGradientNorm',
+    'null',
+    '--loss',
+    'mse',
+    '--optimizer',
+    'sgd',
+  ];
+  const { code, stderr } = await runFake([...words, '--network.layerNorm', 'false', '--out', out]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^deepq: learn: the loss became \w+ at update \d+; [^\n]+\n$/)]);
+  expect(readMetrics(out).length).toBeGreaterThan(3);
+  expect(readdirSync(out).sort()).toEqual(['config.json', 'metrics.jsonl']);
+});
+
 test('a damaged file is a clear failure, and every file stays as it is', async () => {
   const folder = temporaryFolder();
   const whole = join(folder, 'whole');

@@ -200,6 +200,10 @@ describe('state', () => {
     }
   });
 
+  test('may hold some zeros', () => {
+    expect(draws(new Rng({ identity: [0, 0, 0, 1], words: [0, 0, 0, 1] }), 4)).not.toEqual([0, 0, 0, 0]);
+  });
+
   test('a failed restore leaves the generator as it was', () => {
     const rng = new Rng(5);
     expect(() => rng.restore({ identity: [9, 9, 9, 9], words: [0] })).toThrow(RangeError);

@@ -34,7 +34,7 @@ export const resume: Command = {
     folder.clean();
     folder.write('metrics.jsonl', history.text);
     warnOfStandstill(run, step, given, host);
-    return new Session(run, training, folder, history.episodes, settings, host).complete();
+    return new Session({ run, training, folder, episodes: history.episodes, settings, host }).complete();
   },
 };
 

@@ -36,7 +36,7 @@ export const train: Command = {
     const run = planRun(given);
     const training = startTraining(run); // before the folder is touched: it may refuse the configuration
     const folder = RunFolder.create(given.text('out') ?? defaultFolder(run), given.has('overwrite'));
-    return new Session(run, training, folder, [], settings, host).complete();
+    return new Session({ run, training, folder, episodes: [], settings, host }).complete();
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { Tensor } from '../../../src/tensor/tensor.ts';
 
-/** The inputs of a case: tensors by name, indices by name, and the shape that its main output has. */
+/** The tensors of a case by name. */
 export interface Inputs {
   readonly [name: string]: Tensor;
 }
@@ -28,7 +28,7 @@ export interface CaseParams {
 }
 
 /** Everything a formula may use. */
-export interface Case {
+interface Case {
   readonly inputs: Inputs;
   readonly indices: Readonly<Record<string, Int32Array>>;
   readonly params: CaseParams;

@@ -1,0 +1,163 @@
+// The built command as a process of its own: signals, exit codes, outputs, limits of the system. What can be tested without a
+// process is tested elsewhere.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runFiles } from '../../src/cli/run-folder.ts';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'deepq-process-'));
+const main = join(folder, 'dist', 'cli', 'main.js');
+
+beforeAll(() => {
+  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  execFileSync(process.execPath, [compiler, '-p', join(project, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]);
+  cpSync(join(project, 'package.json'), join(folder, 'package.json'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a program in the temporary folder; `onOutput` sees what it has written to stdout so far. */
+function start(command: string, words: readonly string[], onOutput = (_child: ChildProcess, _stdout: string): void => {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      onOutput(child, stdout);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+const deepq = (...words: string[]): Promise<Ended> => start(process.execPath, [main, ...words]);
+
+/** Runs deepq and sends it signals as soon as it has written some lines of metrics. */
+function deepqUntil(signals: readonly NodeJS.Signals[], lines: number, ...words: string[]): Promise<Ended> {
+  let sent = false;
+  return start(process.execPath, [main, ...words], (child, stdout) => {
+    if (sent || stdout.split('\n').length <= lines) return;
+    sent = true;
+    for (const signal of signals) child.kill(signal);
+  });
+}
+
+const contents = (run: string): Record<string, string> =>
+  Object.fromEntries(runFiles.map((name) => [name, readFileSync(join(folder, run, name), 'latin1').replace(/,"charts\/SPS":\d+/g, '')]));
+
+const chain = ['train', '--env', 'Chain', '--network.hidden', '8', '--batchSize', '8', '--warmupSteps', '200'];
+
+test('trains CartPole off a terminal: plain lines, five files, exit code 0', async () => {
+  const { code, stdout, stderr } = await deepq(
+    'train',
+    '--env',
+    'CartPole-v1',
+    '--steps',
+    '2000',
+    '--eval-episodes',
+    '5',
+    '--out',
+    'runs/a',
+  );
+  expect([code, stderr]).toEqual([0, '']);
+  for (const control of ['\r', '\x1b']) expect(stdout).not.toContain(control);
+  expect(stdout).toContain('next        node dist/cli/main.js eval runs/a --episodes 1000\n');
+  expect(readdirSync(join(folder, 'runs/a')).sort()).toEqual([...runFiles].sort());
+  const again = await deepq('eval', 'runs/a', '--episodes', '5');
+  expect(again.stdout.split('\n').slice(1, 5)).toEqual(stdout.split('\n').slice(3, 7));
+});
+
+test('the version is that of the package; help and mistakes have their exit codes', async () => {
+  const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  expect(await deepq('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect((await deepq('train', '--env', 'CartPole')).code).toBe(2);
+  expect(await deepq('train', '--env', 'Catch', '--gama', '1')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'deepq: train: there is no flag --gama. Did you mean --gamma?\n',
+  });
+});
+
+describe('signals', () => {
+  beforeAll(async () => {
+    const words = [...chain, '--steps', '8000', '--eval-episodes', '10', '--quiet', '--out', 'runs/whole'];
+    expect(await deepq(...words)).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('SIGINT saves the run; resumed in a new process it ends as if nothing had happened', async () => {
+    const words = [...chain, '--steps', '8000', '--json'];
+    const first = await deepqUntil(['SIGINT'], 300, ...words, '--out', 'runs/cut');
+    expect(first.code).toBe(130);
+    expect(first.stderr).toMatch(
+      /^interrupted at step [\d,]+ of 8,000; saved\. To continue:\n {2}node dist\/cli\/main\.js resume runs\/cut\n$/,
+    );
+    for (const line of first.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('global_step');
+    const rest = await deepq('resume', 'runs/cut', '--eval-episodes', '10', '--json');
+    expect(rest.code).toBe(0);
+    expect(contents('runs/cut')).toEqual(contents('runs/whole'));
+    const spoken = (first.stdout + rest.stdout).replace(/,"charts\/SPS":\d+/g, '');
+    expect(spoken).toBe(contents('runs/whole')['metrics.jsonl']);
+  });
+
+  test('killed without a word, it goes on from its last checkpoint to the same end', async () => {
+    const words = [...chain, '--steps', '8000', '--json', '--checkpoint-every', '0.05', '--out', 'runs/killed'];
+    expect((await deepqUntil(['SIGKILL'], 600, ...words)).code).toBeNull();
+    expect((await deepq('resume', 'runs/killed', '--eval-episodes', '10', '--quiet')).code).toBe(0);
+    expect(contents('runs/killed')).toEqual(contents('runs/whole'));
+    expect(readdirSync(join(folder, 'runs/killed')).sort()).toEqual([...runFiles].sort());
+  });
+
+  test.each([
+    ['SIGTERM is heard as well', ['SIGTERM'], 'runs/terminated'],
+    ['one Ctrl-C that arrives twice still saves', ['SIGINT', 'SIGINT'], 'runs/twice'],
+  ] as const)('%s', async (_name, signals, out) => {
+    const { code, stderr } = await deepqUntil(signals, 50, ...chain, '--steps', '1000000', '--json', '--out', out);
+    expect([code, stderr]).toEqual([130, expect.stringContaining(`resume ${out}`)]);
+    expect(existsSync(join(folder, out, 'checkpoint.safetensors'))).toBe(true);
+  });
+});
+
+// A limit on the size of files stands in for a full disk: the system refuses to write, in the middle of a file.
+describe.runIf(process.platform !== 'win32')('when the system refuses to write', () => {
+  /** `blocks` are of 512 bytes. */
+  const limited = (blocks: number, ...words: string[]): Promise<Ended> =>
+    start('/bin/sh', ['-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', process.execPath, main, ...words]);
+
+  test('an earlier checkpoint stays as it was and no temporary file is left', async () => {
+    await deepqUntil(['SIGINT'], 100, ...chain, '--steps', '12000', '--json', '--out', 'runs/full');
+    const before = contents('runs/full');
+    const size = readFileSync(join(folder, 'runs/full/checkpoint.safetensors')).length;
+    const { code, stderr } = await limited(Math.floor(size / 512), 'resume', 'runs/full', '--checkpoint-every', '0.1');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^deepq: runs\/full\/checkpoint\.safetensors: must be writable; got EFBIG, [^\n]+ is as it was\n$/);
+    const after = contents('runs/full');
+    for (const name of runFiles) if (name !== 'metrics.jsonl') expect(after[name]).toBe(before[name]);
+    expect(after['metrics.jsonl'].startsWith(before['metrics.jsonl'])).toBe(true);
+    expect(readdirSync(join(folder, 'runs/full')).sort()).toEqual([...runFiles].sort());
+    expect((await deepq('resume', 'runs/full', '--steps', '12000', '--quiet')).code).toBe(0);
+  });
+
+  test('metrics end with a whole line', async () => {
+    const { code, stderr } = await limited(200, ...chain, '--steps', '12000', '--out', 'runs/metrics');
+    expect(code).toBe(1);
+    expect(stderr).toContain('runs/metrics/metrics.jsonl: must take more lines; got EFBIG');
+    const lines = readFileSync(join(folder, 'runs/metrics/metrics.jsonl'), 'utf8').split('\n');
+    expect(lines.pop()).toBe('');
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty('global_step');
+  });
+});
