@@ -1,7 +1,7 @@
 // Emits one function, instruction by instruction, and follows the types of the operand stack while it does: an instruction that
 // finds the wrong operands throws there and then, with its name. WebAssembly would only say that the whole module is invalid.
 
-import { encodeBody, encodeF32, encodeF64, encodeSigned, encodeUnsigned, noResult, type Signature, typeCode } from './encode.ts';
+import { appendF32, appendF64, appendSigned, appendUnsigned, encodeBody, noResult, type Signature, typeCode } from './encode.ts';
 import { type Instruction, type InstructionName, instructions, type ValueType } from './instructions.ts';
 
 /** A function that can be called: its place in the module and its signature. */
@@ -20,6 +20,9 @@ interface Frame {
   readonly height: number;
   readonly result: ValueType | null;
 }
+
+const constantCodes = { i32: 0x41, f32: 0x43, f64: 0x44 } as const;
+const none: readonly never[] = [];
 
 export class Assembler {
   readonly name: string;
@@ -52,9 +55,10 @@ export class Assembler {
   }
 
   constant(type: 'i32' | 'f32' | 'f64', value: number): void {
-    if (type === 'i32') this.#bytes.push(0x41, ...encodeSigned(value));
-    else if (type === 'f32') this.#bytes.push(0x43, ...encodeF32(value));
-    else this.#bytes.push(0x44, ...encodeF64(value));
+    this.#bytes.push(constantCodes[type]);
+    if (type === 'i32') appendSigned(this.#bytes, value);
+    else if (type === 'f32') appendF32(this.#bytes, value);
+    else appendF64(this.#bytes, value);
     this.#stack.push(type);
   }
 
@@ -69,26 +73,28 @@ export class Assembler {
    * An instruction of the table. Its immediates: the offset in bytes of an access to memory, then the lane; or 16 lanes.
    * Throws TypeError for wrong operands, RangeError for immediates out of range.
    */
-  emit(name: InstructionName, immediates: readonly number[] = []): void {
+  emit(name: InstructionName, immediates: readonly number[] = none): void {
     const instruction: Instruction = instructions[name];
     this.#pop(name, instruction.takes);
     const [first, second] = instruction.code;
     this.#bytes.push(first);
-    if (second !== undefined) this.#bytes.push(...encodeUnsigned(second));
-    this.#immediates(name, instruction, immediates);
+    if (second !== undefined) appendUnsigned(this.#bytes, second);
+    if (instruction.immediate !== null || immediates.length > 0) this.#immediates(name, instruction, immediates);
     if (instruction.gives !== null) this.#stack.push(instruction.gives);
   }
 
   #immediates(name: InstructionName, { immediate }: Instruction, given: readonly number[]): void {
     const expected = immediate === null ? 0 : immediate === 'lanes' ? 16 : immediate === 'memory lane' ? 2 : 1;
     if (given.length !== expected) throw new RangeError(`${name}: must have ${expected} immediates; got [${given}] in ${this.name}`);
-    const lanes = immediate === 'memory' ? [] : immediate === 'memory lane' ? given.slice(1) : given;
+    const lanes = immediate === 'memory' ? none : immediate === 'memory lane' ? given.slice(1) : given;
     const laneCount = immediate === 'lanes' ? 32 : name.includes('64') ? 2 : 4;
     if (lanes.some((lane) => !Number.isInteger(lane) || lane < 0 || lane >= laneCount)) {
       throw new RangeError(`${name}: lanes must be in 0…${laneCount - 1}; got [${lanes}] in ${this.name}`);
     }
-    // Alignment 0 promises nothing: views may start at any multiple of four bytes.
-    if (immediate === 'memory' || immediate === 'memory lane') this.#bytes.push(0, ...encodeUnsigned(given[0]));
+    if (immediate === 'memory' || immediate === 'memory lane') {
+      this.#bytes.push(0); // alignment 2⁰ promises nothing: views may start at any multiple of four bytes
+      appendUnsigned(this.#bytes, given[0]);
+    }
     this.#bytes.push(...lanes);
   }
 
@@ -170,15 +176,24 @@ export class Assembler {
 
   /** Takes operands off the stack. They must have these types and belong to the innermost block. */
   #pop(who: string, types: readonly ValueType[]): void {
-    const height = this.#frames.at(-1)?.height ?? 0;
-    const from = Math.max(height, this.#stack.length - types.length);
-    const found = this.#stack.splice(from);
-    if (found.length !== types.length || found.some((type, i) => type !== types[i])) {
+    const stack = this.#stack;
+    const from = stack.length - types.length;
+    let fits = from >= this.#height;
+    for (let i = 0; fits && i < types.length; i++) fits = stack[from + i] === types[i];
+    if (!fits) {
+      const found = stack.slice(Math.max(from, this.#height));
       throw new TypeError(`${who}: operands must be (${types.join(', ')}); got (${found.join(', ')}) in ${this.name}`);
     }
+    stack.length = from;
+  }
+
+  /** How many operands belong to the blocks around the innermost one. */
+  get #height(): number {
+    return this.#frames[this.#frames.length - 1].height;
   }
 
   #append(opcode: number, index: number): void {
-    this.#bytes.push(opcode, ...encodeUnsigned(index));
+    this.#bytes.push(opcode);
+    appendUnsigned(this.#bytes, index);
   }
 }

@@ -167,11 +167,11 @@ function pushOperands(
   { name, signature, parameters }: Callable,
   operands: readonly (Value | number | undefined)[],
 ): void {
-  signature.parameters.forEach((type, i) => {
+  for (let i = 0; i < parameters.length; i++) {
     const operand = operands[i];
     if (operand === undefined) throw new TypeError(`call ${name}: must be given ${parameters[i]}; got nothing in ${assembler.name}`);
-    push(assembler, operand, type);
-  });
+    push(assembler, operand, signature.parameters[i]);
+  }
 }
 
 /** The value of `then` where the condition is not 0, of `otherwise` where it is. Only one of them is computed. */

@@ -13,36 +13,32 @@ export const typeCode = (type: ValueType): number => typeCodes[type];
 export const noResult = 0x40;
 
 /** LEB128: seven bits a byte, lowest first; the high bit says that more follow. For whole numbers in 0 … 2³² − 1. */
-export function encodeUnsigned(value: number): number[] {
+export function appendUnsigned(bytes: number[], value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw new RangeError(`encodeUnsigned: value must be a whole number in 0…4294967295; got ${value}`);
+    throw new RangeError(`appendUnsigned: value must be a whole number in 0…4294967295; got ${value}`);
   }
-  const bytes: number[] = [];
   let rest = value;
   while (rest > 0x7f) {
     bytes.push((rest & 0x7f) | 0x80);
     rest = Math.floor(rest / 128);
   }
   bytes.push(rest);
-  return bytes;
 }
 
 /** LEB128 in two's complement: the last byte's bit 6 is the sign. For whole numbers in −2³¹ … 2³¹ − 1. */
-export function encodeSigned(value: number): number[] {
-  if (value !== (value | 0)) throw new RangeError(`encodeSigned: value must be a whole number in −2³¹…2³¹−1; got ${value}`);
-  const bytes: number[] = [];
+export function appendSigned(bytes: number[], value: number): void {
+  if (value !== (value | 0)) throw new RangeError(`appendSigned: value must be a whole number in −2³¹…2³¹−1; got ${value}`);
   let rest = value;
   while (rest < -0x40 || rest > 0x3f) {
     bytes.push((rest & 0x7f) | 0x80);
     rest >>= 7;
   }
   bytes.push(rest & 0x7f);
-  return bytes;
 }
 
 /** The four bytes of a 32-bit float, the eight of a 64-bit one; lowest first, as in linear memory. */
-export const encodeF32 = (value: number): number[] => [...new Uint8Array(Float32Array.of(value).buffer)];
-export const encodeF64 = (value: number): number[] => [...new Uint8Array(Float64Array.of(value).buffer)];
+export const appendF32 = (bytes: number[], value: number): void => void bytes.push(...new Uint8Array(Float32Array.of(value).buffer));
+export const appendF64 = (bytes: number[], value: number): void => void bytes.push(...new Uint8Array(Float64Array.of(value).buffer));
 
 /** What a function takes and gives; a function of this subset of WebAssembly gives one value or none. */
 export interface Signature {
@@ -67,27 +63,26 @@ export interface MemoryImport {
 /** A whole module, which imports its memory as "host"."memory". */
 export function encodeModule(functions: readonly EncodedFunction[], memory: MemoryImport): Uint8Array<ArrayBuffer> {
   const types: number[][] = [];
-  const typeOf = ({ parameters, result }: Signature): number => {
-    const results = result === null ? [] : [typeCode(result)];
-    const bytes = [0x60, ...vector(parameters.map((type) => [typeCode(type)])), ...vector(results.map((code) => [code]))];
-    const known = types.findIndex((type) => type.join() === bytes.join());
-    return known >= 0 ? known : types.push(bytes) - 1;
-  };
-  const typeIndices = functions.map(({ signature }) => encodeUnsigned(typeOf(signature)));
+  const typeNumbers = functions.map(({ signature }) => {
+    const type = encodeType(signature);
+    const known = types.findIndex((other) => other.length === type.length && other.every((byte, i) => byte === type[i]));
+    return encodeNumbers(known >= 0 ? known : types.push(type) - 1);
+  });
   const exported = functions.flatMap(({ exportedAs }, index) =>
-    exportedAs === null ? [] : [[...encodeName(exportedAs), 0x00, ...encodeUnsigned(index)]],
+    exportedAs === null ? [] : [[...encodeName(exportedAs), 0x00, ...encodeNumbers(index)]],
   );
   const limits = memory.shared
-    ? [0x03, ...encodeUnsigned(memory.minimumPages), ...encodeUnsigned(memory.shared.maximumPages)]
-    : [0x00, ...encodeUnsigned(memory.minimumPages)];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, vector(types)),
-    ...section(2, vector([[...encodeName('host'), ...encodeName('memory'), 0x02, ...limits]])),
-    ...section(3, vector(typeIndices)),
-    ...section(7, vector(exported)),
-    ...section(10, vector(functions.map(({ body }) => [...encodeUnsigned(body.length), ...body]))),
-  ]);
+    ? [0x03, ...encodeNumbers(memory.minimumPages, memory.shared.maximumPages)]
+    : [0x00, ...encodeNumbers(memory.minimumPages)];
+  return Uint8Array.from(
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00].concat(
+      section(1, vector(types)),
+      section(2, vector([[...encodeName('host'), ...encodeName('memory'), 0x02, ...limits]])),
+      section(3, vector(typeNumbers)),
+      section(7, vector(exported)),
+      section(10, vector(functions.map(({ body }) => encodeNumbers(body.length).concat(body)))),
+    ),
+  );
 }
 
 /** A function's locals, as runs of one type, in front of its instructions. */
@@ -95,15 +90,26 @@ export function encodeBody(locals: readonly ValueType[], instructions: readonly 
   const runs: number[][] = [];
   for (let start = 0, end = 0; start < locals.length; start = end) {
     while (end < locals.length && locals[end] === locals[start]) end++;
-    runs.push([...encodeUnsigned(end - start), typeCode(locals[start])]);
+    runs.push([...encodeNumbers(end - start), typeCode(locals[start])]);
   }
   return vector(runs).concat(instructions);
 }
 
-const section = (id: number, contents: readonly number[]): number[] => [id, ...encodeUnsigned(contents.length)].concat(contents);
+function encodeType({ parameters, result }: Signature): number[] {
+  const results = result === null ? [] : [typeCode(result)];
+  return [0x60, ...encodeNumbers(parameters.length), ...parameters.map(typeCode), results.length, ...results];
+}
+
+function encodeNumbers(...values: readonly number[]): number[] {
+  const bytes: number[] = [];
+  for (const value of values) appendUnsigned(bytes, value);
+  return bytes;
+}
+
+const section = (id: number, contents: readonly number[]): number[] => [id, ...encodeNumbers(contents.length)].concat(contents);
 
 /** How many, then one after another. */
-const vector = (items: readonly (readonly number[])[]): number[] => encodeUnsigned(items.length).concat(...items);
+const vector = (items: readonly (readonly number[])[]): number[] => encodeNumbers(items.length).concat(...items);
 
 /** Names are ASCII here, so a character is a byte. */
 const encodeName = (name: string): number[] => vector([...name].map((character) => [character.charCodeAt(0)]));

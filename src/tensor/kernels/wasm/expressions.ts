@@ -64,18 +64,19 @@ function operations<Prefix extends string>(prefix: Prefix): Operations<Prefix> {
 }
 
 function operation(name: InstructionName, { takes, gives, immediate }: Instruction): (...given: (Value | number)[]) => Value {
-  return (...given) => {
-    const immediates = given.slice(takes.length) as number[]; // what follows the operands is no value
-    if (immediate === 'memory' && immediates.length === 0) immediates.push(0);
-    return {
-      type: gives ?? 'i32', // only those that give a value are reachable through the types
-      push(assembler) {
-        takes.forEach((type, i) => void push(assembler, given[i], type));
-        assembler.emit(name, immediates);
-      },
-    };
-  };
+  const type = gives ?? 'i32'; // only those that give a value are reachable through the types
+  return (...given) => ({
+    type,
+    push(assembler) {
+      for (let i = 0; i < takes.length; i++) push(assembler, given[i], takes[i]);
+      if (immediate === null) return assembler.emit(name);
+      const immediates = given.slice(takes.length) as number[]; // what follows the operands is no value
+      assembler.emit(name, immediate === 'memory' && immediates.length === 0 ? noOffset : immediates);
+    },
+  });
 }
+
+const noOffset = [0];
 
 /** Pushes a value, or a number as a constant of the type that is expected there. */
 export function push(assembler: Assembler, operand: Value | number, expected: ValueType): void {
@@ -89,15 +90,18 @@ export const integer = (value: number): Value<'i32'> => ({ type: 'i32', push: (a
 
 /** A vector constant: the same float in all four lanes, or the four floats given. */
 export function lanes(...values: readonly number[]): Value<'v128'> {
-  const bytes = new Uint8Array(Float32Array.from({ length: 4 }, (_, i) => values[i % values.length]).buffer);
+  const bytes = new Uint8Array(Float32Array.of(...fourOf(values)).buffer);
   return { type: 'v128', push: (assembler) => assembler.constantVector(bytes) };
 }
 
 /** The same for 32-bit whole numbers. */
 export function integerLanes(...values: readonly number[]): Value<'v128'> {
-  const bytes = new Uint8Array(Int32Array.from({ length: 4 }, (_, i) => values[i % values.length]).buffer);
+  const bytes = new Uint8Array(Int32Array.of(...fourOf(values)).buffer);
   return { type: 'v128', push: (assembler) => assembler.constantVector(bytes) };
 }
+
+const fourOf = (values: readonly number[]): readonly number[] =>
+  values.length === 4 ? values : [0, 1, 2, 3].map((i) => values[i % values.length]);
 
 /** Four lanes out of eight: 0…3 are a's, 4…7 b's. */
 export const shuffle = (a: Value<'v128'>, b: Value<'v128'>, ...order: readonly [number, number, number, number]): Value<'v128'> =>

@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeF32, encodeModule, encodeSigned, encodeUnsigned } from '../../../../src/tensor/kernels/wasm/encode.ts';
+import { appendF32, appendSigned, appendUnsigned, encodeModule } from '../../../../src/tensor/kernels/wasm/encode.ts';
 import type { WasmMemory } from '../../../../src/tensor/kernels/wasm/webassembly.ts';
 import { platform } from './platform.ts';
+
+const encodeUnsigned = (value: number): number[] => appended(appendUnsigned, value);
+const encodeSigned = (value: number): number[] => appended(appendSigned, value);
+
+function appended(append: (bytes: number[], value: number) => void, value: number): number[] {
+  const bytes: number[] = [];
+  append(bytes, value);
+  return bytes;
+}
 
 /** LEB128 read back as its definition says: Σ of seven bits a byte, and two's complement if signed. */
 function decode(bytes: readonly number[], signed: boolean): number {
@@ -35,14 +44,14 @@ describe('LEB128', () => {
 
   test('what has no encoding is refused', () => {
     for (const value of [-1, 0.5, 2 ** 32, Number.NaN]) {
-      expect(() => encodeUnsigned(value)).toThrow(`encodeUnsigned: value must be a whole number in 0…4294967295; got ${value}`);
+      expect(() => encodeUnsigned(value)).toThrow(`appendUnsigned: value must be a whole number in 0…4294967295; got ${value}`);
     }
-    for (const value of [2 ** 31, -(2 ** 31) - 1, 0.5]) expect(() => encodeSigned(value)).toThrow('encodeSigned: value must be');
+    for (const value of [2 ** 31, -(2 ** 31) - 1, 0.5]) expect(() => encodeSigned(value)).toThrow('appendSigned: value must be');
   });
 });
 
 test('floats are stored lowest byte first', () => {
-  expect(encodeF32(1)).toEqual([0, 0, 0x80, 0x3f]);
+  expect(appended(appendF32, 1)).toEqual([0, 0, 0x80, 0x3f]);
 });
 
 describe('a module without functions', () => {
