@@ -114,13 +114,14 @@ describe('a loss that is no number', () => {
     expect(numbersOf(agent.online)).toEqual(before);
   });
 
+  // Rates up to 10⁵ and observations up to 10¹²: most runs diverge, but no single step leaves the range of 32 bits by itself.
   test('never leaves weights that are no numbers, however learning diverges', () => {
     let stopped = 0;
     fc.assert(
       fc.property(
         fc.constantFrom<DqnOptions['loss']>({ kind: 'mse' }, { kind: 'huber', delta: 1e30 }),
-        fc.double({ min: 0, max: 6, noNaN: true }),
-        fc.double({ min: 0, max: 12, noNaN: true }),
+        fc.integer({ min: 0, max: 5 }),
+        fc.integer({ min: 0, max: 12 }),
         (loss, rate, size) => {
           const agent = createTableAgent({
             loss: loss ?? { kind: 'mse' },

@@ -3,7 +3,7 @@
 
 import { DqnAgent, type DqnConfig, type DqnOptions, type Module, type Parameter, type Step } from 'deepq';
 
-export const tableStates = 3;
+const tableStates = 3;
 export const tableActions = 2;
 
 /** Plain gradient descent with rate 0.1 on ½·error², nothing soft, nothing clipped; options say what should differ. */
