@@ -24,7 +24,7 @@ export interface Taken {
 }
 
 export class LinearMemory {
-  readonly memory: WasmMemory;
+  readonly buffer: ArrayBuffer;
   /** Views of this memory have their address here; others do not have the property. */
   readonly address: symbol = Symbol('address');
   /** The space for copies of buffers that live elsewhere. */
@@ -42,8 +42,8 @@ export class LinearMemory {
 
   /** `workspaceEnd` is the first byte that is not the kernels' own. */
   constructor(memory: WasmMemory, workspaceEnd: number, stagingBytes: number) {
-    this.memory = memory;
-    this.end = memory.buffer.byteLength;
+    this.buffer = memory.buffer;
+    this.end = this.buffer.byteLength;
     this.stagingStart = align(workspaceEnd);
     this.stagingEnd = Math.min(align(this.stagingStart + stagingBytes), this.end);
     this.#permanentEnd = this.stagingEnd;
@@ -93,7 +93,7 @@ export class LinearMemory {
 
   /** The address of a view that does not carry one: it may be part of a buffer. Undefined when it lies outside this memory. */
   locate(view: View): number | undefined {
-    if (view.buffer !== this.memory.buffer) return undefined;
+    if (view.buffer !== this.buffer) return undefined;
     this.#mark(view, view.byteOffset);
     return view.byteOffset;
   }
@@ -132,7 +132,7 @@ export class LinearMemory {
   }
 
   #view(start: number, length: number): Float32Array {
-    const view = new Float32Array(this.memory.buffer, start, length);
+    const view = new Float32Array(this.buffer, start, length);
     this.#mark(view, start);
     return view;
   }

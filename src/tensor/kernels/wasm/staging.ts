@@ -6,28 +6,33 @@ import { align, type KernelDeclaration } from './module.ts';
 import type { WasmFunction } from './webassembly.ts';
 
 /** A buffer as a kernel is given it; null where there is none. */
-export type Buffer = View | null;
+export type Argument = View | null;
 
 export class Staging {
   /** How many calls had to copy. */
   calls = 0;
   readonly #memory: LinearMemory;
+  /** All of linear memory. */
+  readonly #floats: Float32Array;
+  readonly #integers: Int32Array;
 
   constructor(memory: LinearMemory) {
     this.#memory = memory;
+    this.#floats = new Float32Array(memory.buffer);
+    this.#integers = new Int32Array(memory.buffer);
   }
 
   /** The call with copies, in the staging space, of the buffers that live outside. Throws RangeError when no memory would hold them. */
-  call(kernel: KernelDeclaration, emitted: WasmFunction, buffers: readonly Buffer[], numbers: readonly (number | undefined)[]): number {
+  call(kernel: KernelDeclaration, emitted: WasmFunction, buffers: readonly Argument[], numbers: readonly (number | undefined)[]): number {
     const memory = this.#memory;
     this.calls++;
     const located = buffers.map((buffer) => (buffer === null ? 0 : memory.locate(buffer)));
     const outside = buffers.map((buffer, i) => (located[i] === undefined ? buffer : null));
     const { addresses, end } = layOut(outside, memory.stagingStart);
     if (end > memory.stagingEnd) return this.#displacing(kernel, emitted, buffers, numbers);
-    copyIn(memory, outside, addresses);
+    this.#copyIn(outside, addresses);
     const result = emitted(...addresses.map((address, i) => located[i] ?? address), buffers[0]?.length, ...numbers);
-    copyOut(memory, kernel, outside, addresses);
+    this.#copyOut(kernel, outside, addresses);
     return result;
   }
 
@@ -35,7 +40,7 @@ export class Staging {
   #displacing(
     kernel: KernelDeclaration,
     emitted: WasmFunction,
-    buffers: readonly Buffer[],
+    buffers: readonly Argument[],
     numbers: readonly (number | undefined)[],
   ): number {
     const memory = this.#memory;
@@ -47,11 +52,11 @@ export class Staging {
       );
     }
     const copies = buffers.map((buffer) => buffer?.slice() ?? null); // they may lie where others are about to be copied
-    const place = new Uint8Array(memory.memory.buffer, start, end - start);
+    const place = new Uint8Array(memory.buffer, start, end - start);
     const displaced = place.slice();
-    copyIn(memory, copies, addresses);
+    this.#copyIn(copies, addresses);
     const result = emitted(...addresses, buffers[0]?.length, ...numbers);
-    copyOut(memory, kernel, copies, addresses);
+    this.#copyOut(kernel, copies, addresses);
     place.set(displaced);
     buffers.forEach((buffer, i) => {
       const copy = copies[i];
@@ -59,10 +64,29 @@ export class Staging {
     });
     return result;
   }
+
+  #copyIn(views: readonly Argument[], addresses: readonly number[]): void {
+    for (let i = 0; i < views.length; i++) {
+      const view = views[i];
+      if (view !== null) this.#whole(view).set(view, addresses[i] / 4);
+    }
+  }
+
+  #copyOut(kernel: KernelDeclaration, views: readonly Argument[], addresses: readonly number[]): void {
+    for (let i = 0; i < views.length; i++) {
+      const view = views[i];
+      if (view === null || kernel.buffers[i] !== 'out') continue;
+      view.set(this.#whole(view).subarray(addresses[i] / 4, addresses[i] / 4 + view.length));
+    }
+  }
+
+  #whole(like: View): View {
+    return like instanceof Int32Array ? this.#integers : this.#floats;
+  }
 }
 
 /** Addresses for buffers one after another, 0 for none. */
-function layOut(buffers: readonly Buffer[], start: number): { addresses: number[]; end: number } {
+function layOut(buffers: readonly Argument[], start: number): { addresses: number[]; end: number } {
   let end = start;
   const addresses = buffers.map((buffer) => {
     if (buffer === null) return 0;
@@ -72,17 +96,3 @@ function layOut(buffers: readonly Buffer[], start: number): { addresses: number[
   });
   return { addresses, end };
 }
-
-function copyIn(memory: LinearMemory, buffers: readonly Buffer[], addresses: readonly number[]): void {
-  buffers.forEach((buffer, i) => void (buffer && viewLike(buffer, memory, addresses[i]).set(buffer)));
-}
-
-function copyOut(memory: LinearMemory, kernel: KernelDeclaration, buffers: readonly Buffer[], addresses: readonly number[]): void {
-  buffers.forEach((buffer, i) => {
-    if (buffer !== null && kernel.buffers[i] === 'out') buffer.set(viewLike(buffer, memory, addresses[i]));
-  });
-}
-
-/** Linear memory at an address, in the type and length of another view. */
-const viewLike = (view: View, { memory }: LinearMemory, address: number): View =>
-  view instanceof Int32Array ? new Int32Array(memory.buffer, address, view.length) : new Float32Array(memory.buffer, address, view.length);

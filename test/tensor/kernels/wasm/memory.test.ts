@@ -25,7 +25,7 @@ async function collect(): Promise<void> {
   }
 }
 
-const isInside = (memory: LinearMemory, view: Float32Array): boolean => view.buffer === memory.memory.buffer;
+const isInside = (memory: LinearMemory, view: Float32Array): boolean => view.buffer === memory.buffer;
 const span = (view: Float32Array): [number, number] => [view.byteOffset, view.byteOffset + view.byteLength];
 
 describe('alloc', () => {
