@@ -7,6 +7,7 @@ import type { Kernels } from '../kernels.ts';
 import { type Bound, bind } from './bind.ts';
 import { f32x4, type Value, v128 } from './expressions.ts';
 import { emitKernels, kernelFamilies } from './families.ts';
+import type { Buffers } from './family.ts';
 import { LinearMemory } from './memory.ts';
 import { type EmittedModule, ModuleBuilder } from './module.ts';
 import { ScratchPaths } from './scratch-paths.ts';
@@ -71,13 +72,13 @@ function assemble(
   for (const declaration of declarations) bound[declaration.name] = bind(declaration, exports[declaration.name], memory, staging);
   // An emitted kernel takes what `Kernels` says of its name; the few that take options as an object or a word are adapted to it.
   const kernels = { ...jsKernels, ...(bound as Partial<Kernels>) };
-  for (const { adapt } of kernelFamilies) if (adapt) Object.assign(kernels, adapt(bound, kernels));
   const scratch = new ScratchPaths(memory, poison);
+  const buffers: Buffers = { alloc: (length) => memory.alloc(length), scratch: (length) => scratch.take(length) };
+  for (const { adapt } of kernelFamilies) if (adapt) Object.assign(kernels, adapt(bound, kernels, buffers));
   return {
     name,
     kernels,
-    alloc: (length) => memory.alloc(length),
-    scratch: (length) => scratch.take(length),
+    ...buffers,
     scope: (work) => scratch.scope(work),
     stats: () => ({ permanentBytes: memory.permanentBytes, spills: memory.spills, stagedCalls: staging.calls }),
   };

@@ -1,6 +1,7 @@
 // What a file of emitted kernels exports: how to emit them, and how JavaScript calls those whose signature is not simply buffers
 // and then numbers.
 
+import type { Backend } from '../../backend.ts';
 import type { Kernels } from '../kernels.ts';
 import type { Bound } from './bind.ts';
 import type { ModuleBuilder } from './module.ts';
@@ -11,7 +12,10 @@ export interface KernelFamily {
   emit(m: ModuleBuilder, tails: Tails): void;
   /**
    * The kernels that take options as an object or a word, made from the emitted ones by their names. `kernels` is the set under
-   * construction: complete by the time a kernel runs.
+   * construction: complete by the time a kernel runs. `buffers` are the backend's own.
    */
-  adapt?(emitted: Readonly<Record<string, Bound>>, kernels: Kernels): Partial<Kernels>;
+  adapt?(emitted: Readonly<Record<string, Bound>>, kernels: Kernels, buffers: Buffers): Partial<Kernels>;
 }
+
+/** Where kernels get memory from that depends on sizes. */
+export type Buffers = Pick<Backend, 'alloc' | 'scratch'>;
