@@ -5,6 +5,7 @@ import { advance, choose } from './code.ts';
 import { emitConvolutionPanel, emitConvolutionTail } from './conv-panel.ts';
 import { planLayout } from './conv-plan.ts';
 import { ConvolutionPlans } from './conv-plans.ts';
+import { emitConvolutionWeights } from './conv-weights.ts';
 import { i32 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import { emitPacking } from './gemm-pack.ts';
@@ -17,8 +18,9 @@ export const convFamily: KernelFamily = {
     emitPackWeights(m, packing);
     emitTurnWeights(m, packing);
     emitConvolve(m, tails);
+    emitConvolutionWeights(m, tails);
   },
-  adapt({ packWeights, turnWeights, convolve }, kernels, { alloc, scratch }) {
+  adapt({ packWeights, turnWeights, convolve, convolveWeights }, kernels, { alloc, scratch }) {
     const plans = new ConvolutionPlans(alloc);
     return {
       conv2d(out, x, w, bias, window, O, activation) {
@@ -36,6 +38,9 @@ export const convFamily: KernelFamily = {
         const packed = scratch(taps * O * wholeVectors(C));
         turnWeights(packed, w, plans.turned.find(window, O), taps, C, O);
         convolve(dx, dOut, packed, null, plans.input.find(window, O), B, C, taps * O, 0);
+      },
+      conv2dBackwardWeight(dw, x, dOut, window, O) {
+        convolveWeights(dw, x, dOut, plans.forward.find(window, O), window.B, O);
       },
     };
   },
