@@ -101,7 +101,7 @@ interface Image {
 }
 
 function layOut(rows: readonly Line[], columns: readonly Line[], kernelW: number, read: Image, computed: Image): Int32Array {
-  const images = Math.max(1, Math.floor(pixelsTogether / (computed.rows * computed.columns)));
+  const images = Math.max(1, Math.floor(pixelsTogether / Math.max(1, computed.rows * computed.columns)));
   const readImage = 4 * read.rows * read.columns * read.depth;
   const computedImage = 4 * computed.rows * computed.columns * computed.depth;
   const blocks = alike(rows).flatMap((rowsAlike) => alike(columns).map((columnsAlike) => [rowsAlike, columnsAlike] as const));
