@@ -75,9 +75,9 @@ describe('inside src/tensor', () => {
     /^tensor\.ts$/,
     /^autograd\.ts$/,
     /^ops\//,
-    /^index\.ts$/,
+    /^(select|index)\.ts$/,
   ];
-  // kernels/wasm implements backend.ts's interface, so it may look up to it; nothing looks at kernels/wasm but the door.
+  // kernels/wasm implements backend.ts's interface, so it may look up to it; nothing looks at kernels/wasm but the door and select.ts.
   const levelOf = (path: string): number => {
     const inside = path.slice('src/tensor/'.length);
     return inside.startsWith('kernels/wasm/') ? 4.5 : levels.findIndex((level) => level.test(inside));
@@ -90,7 +90,7 @@ describe('inside src/tensor', () => {
 
   test('imports follow the order', () => {
     const against = (path: string, to: string): boolean =>
-      levelOf(to) > levelOf(path) || (levelOf(to) === 4.5 && levelOf(path) > 4.5 && !path.endsWith('/index.ts'));
+      levelOf(to) > levelOf(path) || (levelOf(to) === 4.5 && levelOf(path) > 4.5 && !/\/(select|index)\.ts$/.test(path));
     expectNone(floor.flatMap(({ path, imports }) => imports.filter((to) => against(path, to)).map((to) => `${path} imports ${to}`)));
   });
 
@@ -179,8 +179,8 @@ describe('the package', () => {
     expectNone(['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'].filter((name) => name in manifest.scripts));
   });
 
-  test('is ESM without side effects', () => {
-    expect(manifest).toMatchObject({ type: 'module', sideEffects: false });
+  test('is ESM whose only effect on import is to say which backend is the default', () => {
+    expect(manifest).toMatchObject({ type: 'module', sideEffects: ['./dist/tensor/index.js', './dist/tensor/select.js'] });
   });
 
   test('exports and commands come from files of src', () => {

@@ -1,5 +1,5 @@
-// A backend says where buffers live and which kernels work on them. One backend is current at a time; the plain JavaScript one
-// is the default, and any other must give the same results up to rounding.
+// A backend says where buffers live and which kernels work on them. One backend is current at a time. The plain JavaScript one
+// is the reference: any other must give the same results up to rounding. select.ts says which is used when nobody chose.
 
 import { jsKernels } from './kernels/js/index.ts';
 import type { Kernels } from './kernels/kernels.ts';
@@ -49,12 +49,18 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend {
   };
 }
 
-let current: Backend | undefined;
+/** The backend in use, or how to make it: it is made on first use, so that an import stays cheap. */
+let current: Backend | (() => Backend) = createJsBackend;
 
-/** The backend in use. */
+/** The backend in use: the default one until another is chosen. */
 export function backend(): Backend {
-  current ??= createJsBackend();
+  if (typeof current === 'function') current = current();
   return current;
+}
+
+/** Says how to make the default backend. Without effect once there is a backend. */
+export function setDefaultBackend(create: () => Backend): void {
+  if (typeof current === 'function') current = create;
 }
 
 /**

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import {
   CartPole,
   Catch,
-  createJsBackend,
   DqnAgent,
   type DqnOptions,
   decodeCheckpoint,
@@ -23,6 +22,7 @@ import {
 } from 'deepq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withBackend } from '../support/double-precision-backend.ts';
+import { createPoisonedBackend } from '../support/poisoned-backend.ts';
 
 interface Run {
   readonly environment: 'CartPole' | 'Catch';
@@ -122,7 +122,7 @@ describe.each(runs)('$environment', (run) => {
   });
 
   test('nothing is read after its scope closed: with spoilt scratch memory the bytes are the same', () => {
-    const bytes = withBackend(createJsBackend({ poison: true }), () => wholeRun(run));
+    const bytes = withBackend(createPoisonedBackend(), () => wholeRun(run));
     expect(bytes.equals(expected)).toBe(true);
   });
 

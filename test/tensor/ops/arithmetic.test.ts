@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Backend, createJsBackend, useBackend } from '../../../src/tensor/backend.ts';
 import { matmul } from '../../../src/tensor/ops/affine.ts';
 import { abs, add, clamp, div, exp, log, mul, scale, square, sub } from '../../../src/tensor/ops/arithmetic.ts';
 import { transpose } from '../../../src/tensor/ops/layout.ts';
@@ -10,7 +11,13 @@ import { expectClose } from '../../support/tolerance.ts';
 
 const somePair = someShape().chain((shape) => fc.tuple(valuesOf(shape), valuesOf(shape)));
 
-describe('element by element, and in float32 rounded once', () => {
+describe('element by element, and on the JavaScript set in float32 rounded once', () => {
+  let before: Backend;
+  beforeAll(() => {
+    before = useBackend(createJsBackend());
+  });
+  afterAll(() => void useBackend(before));
+
   const binary: readonly [string, (a: Tensor, b: Tensor) => Tensor, (a: number, b: number) => number][] = [
     ['add', add, (a, b) => a + b],
     ['sub', sub, (a, b) => a - b],
