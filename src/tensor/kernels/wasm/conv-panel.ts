@@ -20,27 +20,50 @@ type Panel = { readonly [N in keyof typeof parameters]: Local<'i32'> };
 /** What a panel of some width reads and writes: whole vectors, or a single one of which `columns` (1 to 3) lanes count. */
 export interface Columns {
   readonly vectors: number;
+  /** Rows of a tile. */
+  readonly rows: number;
   load(address: Value<'i32'>, vector: number): Value<'v128'>;
   store(f: Code, address: Value<'i32'>, value: Value<'v128'>, vector: number): void;
 }
 
-export const wholeColumns = (vectors: number): Columns => ({
+/** How many vectors wide a panel can be. Between these there is too little to gain for another copy of the loops. */
+export type PanelVectors = 1 | 2 | 4;
+
+/** One of something for each width. */
+export const forEachWidth = <T>(create: (vectors: PanelVectors) => T): Readonly<Record<PanelVectors, T>> => ({
+  1: create(1),
+  2: create(2),
+  4: create(4),
+});
+
+/** Eight vectors of sums, and no more registers than every 64-bit machine has. */
+export const wholeColumns = (vectors: PanelVectors): Columns => ({
   vectors,
+  rows: 8 / vectors,
   load: (address, vector) => v128.load(address, 16 * vector),
   store: (f, address, value, vector) => f.store(address, value, 16 * vector),
 });
 
 export const tailColumns = (tails: Tails, count: Local<'i32'>): Columns => ({
   vectors: 1,
+  rows: 4,
   load: (address) => result('v128', tails.load, address, count),
   store: (f, address, value) => f.call(tails.store, address, value, count),
 });
 
-/** Rows a tile for panels of 1, 2, 3 and 4 vectors. */
-export const tileRows = [8, 4, 2, 2] as const;
+/** Runs `panel` for as many columns as there are, widest first, then `tail` for the last 1 to 3. Counts the columns down. */
+export function overPanels(f: Code, columns: Local<'i32'>, panel: (vectors: PanelVectors) => void, tail: () => void): void {
+  const whole = (vectors: PanelVectors): void => {
+    panel(vectors);
+    advance(columns, -4 * vectors);
+  };
+  f.while(i32.ge_s(columns, 16), () => whole(4));
+  for (const vectors of [2, 1] as const) f.if(i32.ge_s(columns, 4 * vectors), () => whole(vectors));
+  f.if(columns, tail);
+}
 
 /** convolve(…) for 4·vectors columns. */
-export function emitConvolutionPanel(m: ModuleBuilder, vectors: 1 | 2 | 3 | 4): Callable {
+export function emitConvolutionPanel(m: ModuleBuilder, vectors: PanelVectors): Callable {
   return m.function(`convolve${4 * vectors}`, parameters, (f, panel) => overBlocks(f, panel, wholeColumns(vectors)));
 }
 
@@ -60,27 +83,26 @@ function overBlocks(f: Code, panel: Panel, columns: Columns): void {
   f.repeat(i32.load(plan, planLayout.blocks), () => {
     const pixels = f.let(i32.load(block, blockLayout.pixels));
     const run = f.let(i32.load(block, blockLayout.run));
+    const table = f.let(i32.add(block, blockLayout.table));
+    const left = f.let(i32.mul(pixels, images));
     const tile: Tile = {
       tapRows: f.let(i32.load(block, blockLayout.tapRows)),
       run,
       weights: f.let(i32.add(weights, i32.mul(i32.load(block, blockLayout.weight), weightRow))),
       nextRead: f.let(i32.sub(readRow, i32.shl(run, 2))),
       nextWeights: f.let(i32.mul(i32.sub(weightRows, run), weightRow)),
-      entry: f.let(i32.add(block, blockLayout.table)),
+      entry: table,
+      lastEntry: f.let(i32.add(table, i32.mul(i32.sub(left, 1), entryBytes))),
     };
-    const left = f.let(i32.mul(pixels, images));
     advance(block, i32.add(i32.mul(i32.mul(pixels, i32.load(plan, planLayout.images)), entryBytes), blockLayout.table));
-    for (const rows of [tileRows[columns.vectors - 1], 1]) {
-      f.while(i32.ge_s(left, rows), () => {
-        computeTile(f, panel, tile, columns, rows);
-        advance(tile.entry, entryBytes * rows);
-        advance(left, -rows);
-      });
-    }
+    f.while(i32.le_s(tile.entry, tile.lastEntry), () => {
+      computeTile(f, panel, tile, columns);
+      advance(tile.entry, entryBytes * columns.rows);
+    });
   });
 }
 
-/** What the tiles of a block have in common, and the entry in the table of the next one. */
+/** What the tiles of a block have in common, the entry in the table where the next one begins, and the last of the block. */
 interface Tile {
   readonly tapRows: Local<'i32'>;
   readonly run: Local<'i32'>;
@@ -89,14 +111,20 @@ interface Tile {
   readonly nextRead: Local<'i32'>;
   readonly nextWeights: Local<'i32'>;
   readonly entry: Local<'i32'>;
+  readonly lastEntry: Local<'i32'>;
 }
 
-function computeTile(f: Code, { out, read, bias, relu }: Panel, tile: Tile, columns: Columns, rows: number): void {
-  const { tapRows, run, weights, nextRead, nextWeights, entry } = tile;
+/** Where fewer pixels are left than a tile has rows, the last pixel stands in all of them: all read before any is written. */
+function computeTile(f: Code, { out, read, bias, relu }: Panel, tile: Tile, columns: Columns): void {
+  const { tapRows, run, weights, nextRead, nextWeights, entry, lastEntry } = tile;
   const each = Array.from({ length: columns.vectors }, (_, vector) => vector);
-  const pixels = Array.from({ length: rows }, (_, i) => entryBytes * i);
-  const from = pixels.map((at) => f.let(i32.add(read, i32.load(entry, at))));
-  const to = pixels.map((at) => f.let(i32.add(out, i32.load(entry, at + 4))));
+  const entries = [entry];
+  while (entries.length < columns.rows) {
+    const next = f.let(i32.add(entry, entryBytes * entries.length));
+    entries.push(f.let(choose(i32.lt_s(next, lastEntry), next, lastEntry)));
+  }
+  const from = entries.map((at) => f.let(i32.add(read, i32.load(at))));
+  const to = entries.map((at) => f.let(i32.add(out, i32.load(at, 4))));
   const sums = to.map((address) => {
     const start = f.let(choose(bias, bias, address));
     return each.map((vector) => f.let(columns.load(start, vector)));

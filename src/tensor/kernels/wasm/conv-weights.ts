@@ -7,7 +7,7 @@
 
 import type { Callable } from './assembler.ts';
 import { advance, type Code, choose, type Local } from './code.ts';
-import { type Columns, tailColumns, tileRows, wholeColumns } from './conv-panel.ts';
+import { type Columns, forEachWidth, overPanels, type PanelVectors, tailColumns, wholeColumns } from './conv-panel.ts';
 import { blockLayout, entryBytes, planLayout } from './conv-plan.ts';
 import { i32, integer, v128 } from './expressions.ts';
 import type { ModuleBuilder } from './module.ts';
@@ -37,7 +37,7 @@ type Stretch = { readonly [N in keyof typeof parameters]: Local<'i32'> };
 /** dw[kernelH,kernelW,C,O] += Σ x · dOut, by the plan of the forward pass. */
 export function emitConvolutionWeights(m: ModuleBuilder, tails: Tails): void {
   const packed = m.reserve(stretch * 64);
-  const panels = [1, 2, 3, 4].map((vectors) => emitPanel(m, vectors, packed));
+  const panels = forEachWidth((vectors) => emitPanel(m, vectors, packed));
   const tail = m.function('convolveWeightsTail', { ...parameters, columns: 'i32' }, (f, { columns, ...given }) =>
     overTapRows(f, given, tailColumns(tails, columns), packed),
   );
@@ -61,15 +61,12 @@ export function emitConvolutionWeights(m: ModuleBuilder, tails: Tails): void {
           const pixels = f.let(choose(i32.lt_s(left, stretch), left, integer(stretch)));
           const [dwAt, dOutAt, columns] = [f.let(dwBlock), f.let(dOut), f.let(O)];
           const given = { dw: dwAt, dwRow, x, dOut: dOutAt, table, pixels, tapRows, run, readRow, dwTapRow };
-          const panel = (vectors: number): void => {
-            f.callWith(panels[vectors - 1], given);
+          const panel = (vectors: PanelVectors): void => {
+            f.callWith(panels[vectors], given);
             advance(dwAt, 16 * vectors);
             advance(dOutAt, 16 * vectors);
-            advance(columns, -4 * vectors);
           };
-          f.while(i32.ge_s(columns, 16), () => panel(4));
-          for (const vectors of [3, 2, 1]) f.if(i32.ge_s(columns, 4 * vectors), () => panel(vectors));
-          f.if(columns, () => f.callWith(tail, { ...given, columns }));
+          overPanels(f, columns, panel, () => f.callWith(tail, { ...given, columns }));
           advance(table, i32.mul(pixels, entryBytes));
           advance(left, i32.sub(0, pixels));
         });
@@ -81,7 +78,7 @@ export function emitConvolutionWeights(m: ModuleBuilder, tails: Tails): void {
   });
 }
 
-const emitPanel = (m: ModuleBuilder, vectors: number, packed: number): Callable =>
+const emitPanel = (m: ModuleBuilder, vectors: PanelVectors, packed: number): Callable =>
   m.function(`convolveWeights${4 * vectors}`, parameters, (f, given) => overTapRows(f, given, wholeColumns(vectors), packed));
 
 function overTapRows(f: Code, given: Stretch, columns: Columns, packed: number): void {
@@ -90,7 +87,7 @@ function overTapRows(f: Code, given: Stretch, columns: Columns, packed: number):
   packPixels(f, given, tableEnd, columns, packed);
   f.repeat(tapRows, () => {
     const [read, sums, left] = [f.let(x), f.let(dw), f.let(run)];
-    for (const rows of [tileRows[columns.vectors - 1], 1]) {
+    for (const rows of [columns.rows, 1]) {
       f.while(i32.ge_s(left, rows), () => {
         addTile(f, { sums, dwRow, read, table, tableEnd, packed }, columns, rows);
         advance(read, 4 * rows);

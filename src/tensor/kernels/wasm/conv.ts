@@ -2,7 +2,7 @@
 // taken a few at a time, as many as the plan speaks of, so that what one panel has read is still near when the next one comes.
 
 import { advance, choose } from './code.ts';
-import { emitConvolutionPanel, emitConvolutionTail } from './conv-panel.ts';
+import { emitConvolutionPanel, emitConvolutionTail, forEachWidth, overPanels, type PanelVectors } from './conv-panel.ts';
 import { planLayout } from './conv-plan.ts';
 import { ConvolutionPlans } from './conv-plans.ts';
 import { emitConvolutionWeights } from './conv-weights.ts';
@@ -49,19 +49,16 @@ export const convFamily: KernelFamily = {
 /** A number of columns, filled up to whole vectors of four. */
 const wholeVectors = (columns: number): number => 4 * Math.ceil(columns / 4);
 
-/** packed ← w[K,N] in panels of 16 columns, then of what is left: 12, 8, 4, or fewer filled up with zeros. */
+/** packed ← w[K,N] in panels of 16 columns, then of what is left: 8, 4, or fewer filled up with zeros. */
 function emitPackWeights(m: ModuleBuilder, packing: ReturnType<typeof emitPacking>): void {
   m.kernel('packWeights', { packed: 'out', w: 'in', K: 'i32', N: 'i32' }, (f, { packed, w, K, N }) => {
     const row = f.let(i32.shl(N, 2));
-    const panel = (vectors: number): void => {
+    const panel = (vectors: PanelVectors): void => {
       f.call(packing.rows[vectors - 1], packed, w, row, K);
       advance(packed, i32.mul(K, 16 * vectors));
       advance(w, 16 * vectors);
-      advance(N, -4 * vectors);
     };
-    f.while(i32.ge_s(N, 16), () => panel(4));
-    for (const vectors of [3, 2, 1]) f.if(i32.ge_s(N, 4 * vectors), () => panel(vectors));
-    f.if(N, () => f.call(packing.tailRows, packed, w, row, K, N));
+    overPanels(f, N, panel, () => f.call(packing.tailRows, packed, w, row, K, N));
   });
 }
 
@@ -85,20 +82,15 @@ function emitTurnWeights(m: ModuleBuilder, packing: ReturnType<typeof emitPackin
         advance(packed, i32.mul(i32.mul(taps, O), 16 * vectors));
         advance(w, i32.mul(row, 4 * vectors));
       };
-      const whole = (vectors: number): void => {
-        panel(vectors, (to, from) => f.call(packing.columns, to, from, row, O, vectors));
-        advance(C, -4 * vectors);
-      };
-      f.while(i32.ge_s(C, 16), () => whole(4));
-      for (const vectors of [3, 2, 1]) f.if(i32.ge_s(C, 4 * vectors), () => whole(vectors));
-      f.if(C, () => panel(1, (to, from) => f.call(packing.tailColumns, to, from, row, O, C)));
+      const whole = (vectors: PanelVectors): void => panel(vectors, (to, from) => f.call(packing.columns, to, from, row, O, vectors));
+      overPanels(f, C, whole, () => panel(1, (to, from) => f.call(packing.tailColumns, to, from, row, O, C)));
     },
   );
 }
 
 /** out[B, …, N] ← the convolution of `read` by a plan, on top of the bias; without one, it is added to what `out` holds. */
 function emitConvolve(m: ModuleBuilder, tails: Tails): void {
-  const panels = ([1, 2, 3, 4] as const).map((vectors) => emitConvolutionPanel(m, vectors));
+  const panels = forEachWidth((vectors) => emitConvolutionPanel(m, vectors));
   const tail = emitConvolutionTail(m, tails);
   m.kernel(
     'convolve',
@@ -109,16 +101,13 @@ function emitConvolve(m: ModuleBuilder, tails: Tails): void {
         const images = f.let(choose(i32.lt_s(B, together), B, together));
         const [to, weights, biasAt, columns] = [f.let(out), f.let(packed), f.let(bias), f.let(N)];
         const given = { out: to, read, weights, bias: biasAt, plan, images, relu };
-        const panel = (vectors: number): void => {
-          f.callWith(panels[vectors - 1], given);
+        const panel = (vectors: PanelVectors): void => {
+          f.callWith(panels[vectors], given);
           advance(to, 16 * vectors);
           advance(weights, i32.mul(K, 16 * vectors));
           f.if(bias, () => advance(biasAt, 16 * vectors));
-          advance(columns, -4 * vectors);
         };
-        f.while(i32.ge_s(columns, 16), () => panel(4));
-        for (const vectors of [3, 2, 1]) f.if(i32.ge_s(columns, 4 * vectors), () => panel(vectors));
-        f.if(columns, () => f.callWith(tail, { ...given, columns }));
+        overPanels(f, columns, panel, () => f.callWith(tail, { ...given, columns }));
         advance(out, i32.mul(images, i32.load(plan, planLayout.computedImage)));
         advance(read, i32.mul(images, i32.load(plan, planLayout.readImage)));
         advance(B, i32.sub(0, images));
