@@ -88,20 +88,19 @@ export function push(assembler: Assembler, operand: Value | number, expected: Va
 /** The constant, where only a value will do. */
 export const integer = (value: number): Value<'i32'> => ({ type: 'i32', push: (assembler) => assembler.constant('i32', value) });
 
-/** A vector constant: the same float in all four lanes, or the four floats given. */
+/** A vector constant: the same float in all four lanes, which takes fewer bytes, or the four floats given. */
 export function lanes(...values: readonly number[]): Value<'v128'> {
-  const bytes = new Uint8Array(Float32Array.of(...fourOf(values)).buffer);
+  if (values.length === 1) return f32x4.splat(values[0]);
+  const bytes = new Uint8Array(Float32Array.of(...values).buffer);
   return { type: 'v128', push: (assembler) => assembler.constantVector(bytes) };
 }
 
 /** The same for 32-bit whole numbers. */
 export function integerLanes(...values: readonly number[]): Value<'v128'> {
-  const bytes = new Uint8Array(Int32Array.of(...fourOf(values)).buffer);
+  if (values.length === 1) return i32x4.splat(values[0]);
+  const bytes = new Uint8Array(Int32Array.of(...values).buffer);
   return { type: 'v128', push: (assembler) => assembler.constantVector(bytes) };
 }
-
-const fourOf = (values: readonly number[]): readonly number[] =>
-  values.length === 4 ? values : [0, 1, 2, 3].map((i) => values[i % values.length]);
 
 /** Four lanes out of eight: 0…3 are a's, 4…7 b's. */
 export const shuffle = (a: Value<'v128'>, b: Value<'v128'>, ...order: readonly [number, number, number, number]): Value<'v128'> =>

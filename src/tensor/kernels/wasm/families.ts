@@ -2,12 +2,31 @@
 
 import type { EmitOptions } from './code.ts';
 import { convFamily } from './conv.ts';
+import { elementwiseFamily } from './elementwise.ts';
+import { elementwiseBackwardFamily } from './elementwise-backward.ts';
 import type { KernelFamily } from './family.ts';
 import { gemmFamily } from './gemm.ts';
+import { layerNormFamily } from './layer-norm.ts';
+import { layoutFamily } from './layout.ts';
+import { lossesFamily } from './losses.ts';
 import { type EmittedModule, ModuleBuilder } from './module.ts';
+import { reduceFamily } from './reduce.ts';
+import { softmaxFamily } from './softmax.ts';
 import { emitTails } from './tails.ts';
+import { updateFamily } from './update.ts';
 
-export const kernelFamilies: readonly KernelFamily[] = [gemmFamily, convFamily];
+export const kernelFamilies: readonly KernelFamily[] = [
+  gemmFamily,
+  convFamily,
+  elementwiseFamily,
+  elementwiseBackwardFamily,
+  reduceFamily,
+  layerNormFamily,
+  softmaxFamily,
+  lossesFamily,
+  layoutFamily,
+  updateFamily,
+];
 
 /** The module with every family in it. */
 export function emitKernels(options: EmitOptions): EmittedModule {

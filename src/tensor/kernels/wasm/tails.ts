@@ -2,6 +2,7 @@
 // nothing beyond the end of a buffer is touched; the lanes that stand for nothing hold zeros.
 
 import type { Callable } from './assembler.ts';
+import { result } from './code.ts';
 import { i32, v128 } from './expressions.ts';
 import type { ModuleBuilder } from './module.ts';
 
@@ -10,7 +11,15 @@ export interface Tails {
   readonly load: Callable;
   /** (address, value, count): memory at the address ← the first `count` lanes. */
   readonly store: Callable;
+  /** The address of room for `mostBuffers` vectors, where the tails of several buffers can be worked on as whole vectors. */
+  readonly room: number;
+  /** (address, count, place): copies the tail at the address to a place in the room, and gives the place back. */
+  readonly bring: Callable;
+  /** (address, count, end): copies the vector in the room that ends before `end` to the tail at the address. */
+  readonly bringBack: Callable;
 }
+
+export const mostBuffers = 6;
 
 export function emitTails(m: ModuleBuilder): Tails {
   const load = m.function(
@@ -40,5 +49,17 @@ export function emitTails(m: ModuleBuilder): Tails {
       () => f.storeLane(address, value, 0),
     );
   });
-  return { load, store };
+  const bring = m.function(
+    'bringTail',
+    { address: 'i32', count: 'i32', place: 'i32' },
+    (f, { address, count, place }) => {
+      f.store(place, result('v128', load, address, count));
+      f.give(place);
+    },
+    'i32',
+  );
+  const bringBack = m.function('bringBackTail', { address: 'i32', count: 'i32', end: 'i32' }, (f, { address, count, end }) =>
+    f.call(store, address, v128.load(i32.sub(end, 16)), count),
+  );
+  return { load, store, room: m.reserve(16 * mostBuffers), bring, bringBack };
 }
