@@ -14,7 +14,7 @@ import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
 
 /** How many pixels are summed before the next panel: 16 columns of them, and a line of x for each, fit the nearest cache. */
-const stretch = 256;
+const stretch = 128;
 
 /**
  * Addresses of the first weight's gradient and of the images; of the table of the stretch, which has `pixels` entries; then the
