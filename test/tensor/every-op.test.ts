@@ -89,16 +89,16 @@ describe('the same numbers come out in a scope, whatever its buffers held before
 
 /** A backend whose buffers lie between guards, and a look at whether every guard still stands. */
 function createGuardedBackend(): { guarded: Backend; intact: () => boolean } {
-  const sentinel = 12345;
   const wholes: Float32Array[] = [];
+  const sentinel = (buffer: number): number => 1000 + 7 * buffer; // no buffer's guard is another's, so none can stand in for it
   const alloc = (length: number): Float32Array => {
-    const whole = new Float32Array(length + 8).fill(sentinel);
+    const whole = new Float32Array(length + 8).fill(sentinel(wholes.length));
     wholes.push(whole);
     return whole.subarray(4, 4 + length).fill(0);
   };
   return {
     guarded: { ...createJsBackend(), alloc, scratch: alloc },
-    intact: () => wholes.every((whole) => [...whole.subarray(0, 4), ...whole.subarray(-4)].every((guard) => guard === sentinel)),
+    intact: () => wholes.every((whole, i) => [...whole.subarray(0, 4), ...whole.subarray(-4)].every((guard) => guard === sentinel(i))),
   };
 }
 

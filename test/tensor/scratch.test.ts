@@ -84,6 +84,18 @@ describe('scope', () => {
     expectTypeOf<{ loss: number; note: string | undefined }>().toExtend<Plain>();
   });
 
+  test('a closing scope leaves contents as they are, unless poison was asked for', () => {
+    for (const [on, after] of [
+      [createJsBackend(), 7],
+      [createJsBackend({ poison: false }), 7],
+      [createJsBackend({ poison: true }), Number.NaN],
+    ] as const) {
+      const [buffer] = taken(on, [1]);
+      on.scope(() => void on.scratch(1).fill(7));
+      expect(buffer[0]).toBe(after);
+    }
+  });
+
   test('buffers from alloc are zero and outlive the scope', () => {
     const on = createJsBackend({ poison: true });
     let kept = new Float32Array(0);
