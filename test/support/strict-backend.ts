@@ -10,10 +10,15 @@ export function createStrictBackend(): Backend {
 }
 
 const strict: ProxyHandler<Float32Array> = {
-  get(buffer, key) {
+  get(buffer, key, self) {
     requireInside(buffer, key);
     const value: unknown = Reflect.get(buffer, key, buffer);
-    return typeof value === 'function' ? value.bind(buffer) : value; // methods work on the buffer itself
+    if (typeof value !== 'function') return value;
+    // Methods work on the buffer itself; those that return it, as fill does, must not hand out the forgiving one.
+    return (...values: unknown[]): unknown => {
+      const result: unknown = value.apply(buffer, values);
+      return result === buffer ? self : result;
+    };
   },
   set(buffer, key, value) {
     requireInside(buffer, key);

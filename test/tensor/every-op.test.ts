@@ -94,7 +94,7 @@ describe('kernels stay inside their buffers', () => {
   });
 
   test('the buffers notice', () => {
-    const buffer = createStrictBackend().alloc(2);
+    const buffer = createStrictBackend().alloc(2).fill(0);
     for (const index of [2, -1, 0.5, Number.NaN]) {
       expect(() => buffer[index]).toThrow(RangeError);
       expect(() => Object.assign(buffer, { [index]: 1 })).toThrow(RangeError);
