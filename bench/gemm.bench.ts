@@ -14,6 +14,7 @@ export const gemm: Group = {
     ...[8, 16, 32, 64, 128, 256, 512].map((side) => product('cube', side, side, side)),
     ...layer(64, 4, 64),
     ...layer(64, 64, 64),
+    ...layer(64, 64, 2),
     ...layer(128, 120, 84),
     ...layer(32, 3136, 512),
     product('act', 1, 64, 64),

@@ -9,31 +9,35 @@ import type { Budget } from './measure.ts';
 export interface BenchOptions {
   readonly groups: readonly string[];
   readonly backends: readonly string[];
+  readonly help: boolean;
   readonly json: boolean;
+  readonly markdown: boolean;
   readonly quick: boolean;
   readonly save: boolean;
 }
 
-export const usage = `npm run bench -- [group…] [--backend <name>]… [--quick] [--json] [--save]
+export const usage = `npm run bench -- [group…] [--backend <name>]… [--quick] [--json | --markdown] [--save]
 
-groups:   ${groups.map(({ name, description }) => `${name.padEnd(8)} ${description}`).join('\n          ')}
-backends: ${[...backends.keys()].join(', ')}
---quick   two short rounds: shows that everything works, measures little
---json    one JSON line instead of tables
---save    appends that line to bench/history.jsonl
+groups:      ${groups.map(({ name, description }) => `${name.padEnd(8)} ${description}`).join('\n             ')}
+backends:    ${[...backends.keys()].join(', ')}
+--quick      two short rounds: shows that everything works, measures little
+--json       one JSON line instead of tables
+--markdown   tables for docs/benchmarks.md
+--save       appends the JSON line to bench/history.jsonl
 `;
 
-/** All groups and backends unless some are named. Throws UnknownNameError, TypeError for an unknown flag, RangeError. */
+/** All groups and backends unless some are named. Throws UnknownNameError, TypeError for an unknown flag, RangeError for two that exclude each other. */
 export function parseOptions(words: readonly string[]): BenchOptions {
   const flag = { type: 'boolean', default: false } as const;
   const backend = { type: 'string', multiple: true } as const;
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { json: flag, quick: flag, save: flag, backend },
+    options: { help: flag, json: flag, markdown: flag, quick: flag, save: flag, backend },
   });
-  const { json, quick, save } = values;
+  const { help, json, markdown, quick, save } = values;
   if (quick && save) throw new RangeError('bench: --save must stand without --quick; got both. A quick run is too noisy to keep');
+  if (json && markdown) throw new RangeError('bench: --json must stand without --markdown; got both');
   const chosen = (kind: string, wanted: readonly string[], known: readonly string[]): readonly string[] => {
     for (const name of wanted) if (!known.includes(name)) throw new UnknownNameError(kind, name, known);
     return wanted.length > 0 ? known.filter((name) => wanted.includes(name)) : known;
@@ -45,7 +49,9 @@ export function parseOptions(words: readonly string[]): BenchOptions {
       groups.map(({ name }) => name),
     ),
     backends: chosen('backend', values.backend ?? [], [...backends.keys()]),
+    help,
     json,
+    markdown,
     quick,
     save,
   };

@@ -2,17 +2,19 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { backends } from './backends.ts';
 import { groups } from './groups.ts';
 import { type Run, saveRun } from './history.ts';
 import { describeMachine, formatMachine } from './machine.ts';
 import { rotate } from './measure.ts';
 import { type BenchOptions, parseOptions, roundsOf, usage } from './options.ts';
 import { type Result, type RoundSamples, summarize } from './statistics.ts';
-import { formatResults } from './table.ts';
+import { formatMarkdown, formatResults } from './table.ts';
 
 const worker = fileURLToPath(new URL('worker.js', import.meta.url));
 
 function main(options: BenchOptions): void {
+  if (options.help) return void process.stdout.write(usage);
   const print = (text: string): void => void (options.json || process.stdout.write(text));
   const machine = describeMachine();
   print(`${formatMachine(machine)}\n`);
@@ -21,20 +23,25 @@ function main(options: BenchOptions): void {
   for (const group of groups.filter(({ name }) => options.groups.includes(name))) {
     print(`\n${group.name}: ${group.description}\n`);
     const found = measureGroup(group.name, options);
-    if (found.length > 0) print(formatResults(found));
+    if (found.length > 0) print(options.markdown ? `\n${formatMarkdown(found)}` : formatResults(found));
     results.push(...found);
   }
 
   const run: Run = { date: new Date().toISOString(), machine, results };
   if (options.json) process.stdout.write(`${JSON.stringify(run)}\n`);
   if (options.save && process.exitCode === undefined) saveRun(run);
+  else if (options.save) process.stderr.write('bench: not saved, because a group failed\n');
 }
 
-/** All rounds of a group on all backends, the backends in another order each round. A wrong result ends the group. */
+/**
+ * All rounds of a group on all backends, the backends in another order each round; those that cannot run here are left out. A wrong
+ * result ends the group.
+ */
 function measureGroup(group: string, options: BenchOptions): Result[] {
-  const rounds = new Map(options.backends.map((backend): [string, RoundSamples[][]] => [backend, []]));
+  const able = options.backends.filter((name) => backends.get(name)?.() !== null);
+  const rounds = new Map(able.map((backend): [string, RoundSamples[][]] => [backend, []]));
   for (let round = 0; round < roundsOf(options.quick); round++) {
-    for (const backend of rotate(options.backends, round)) {
+    for (const backend of rotate(able, round)) {
       const words = [worker, group, backend, String(round), String(options.quick)];
       const { status, stdout } = spawnSync(process.execPath, words, {
         encoding: 'utf8',

@@ -36,9 +36,24 @@ export function formatTable(rows: readonly (readonly string[])[], left: number):
   return rows.map((row) => row.map(cell).join('  ').trimEnd() + '\n').join('');
 }
 
-/** One group's results; the backend is named when there are several, the part of the ceiling where there is one. */
+/** One group's results as text. */
 export function formatResults(results: readonly Result[]): string {
-  const severalBackends = new Set(results.map(({ backend }) => backend)).size > 1;
+  return formatTable(rowsOf(results), namesSeveralBackends(results) ? 2 : 1);
+}
+
+/** The same as a Markdown table, for docs/benchmarks.md. */
+export function formatMarkdown(results: readonly Result[]): string {
+  const [header, ...rows] = rowsOf(results);
+  const left = namesSeveralBackends(results) ? 2 : 1;
+  const rule = header.map((_, column) => (column < left ? '---' : '--:'));
+  return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+const namesSeveralBackends = (results: readonly Result[]): boolean => new Set(results.map(({ backend }) => backend)).size > 1;
+
+/** A header and a row for each result; the backend is named when there are several, the part of the ceiling where there is one. */
+function rowsOf(results: readonly Result[]): string[][] {
+  const severalBackends = namesSeveralBackends(results);
   const hasCeiling = results.some(({ partOfCeiling }) => partOfCeiling !== null);
   const row = (name: string, backend: string, numbers: readonly string[], part: string): string[] => [
     name,
@@ -46,17 +61,12 @@ export function formatResults(results: readonly Result[]): string {
     ...numbers,
     ...(hasCeiling ? [part] : []),
   ];
+  const header = row('', 'backend', ['median', 'p95', 'rate', 'spread', 'samples'], '% of scalar');
   const rows = results.map((result) => {
     const { name, backend, work, median, p95, samples, partOfCeiling } = result;
-    const numbers = [
-      formatSeconds(median),
-      formatSeconds(p95),
-      formatRate(rateOf(result), work),
-      formatPercent(spreadOf(result)),
-      String(samples),
-    ];
+    const rate = formatRate(rateOf(result), work);
+    const numbers = [formatSeconds(median), formatSeconds(p95), rate, formatPercent(spreadOf(result)), String(samples)];
     return row(name, backend, numbers, partOfCeiling === null ? '' : formatPercent(partOfCeiling));
   });
-  const header = row('', 'backend', ['median', 'p95', 'rate', 'spread', 'samples'], '% of scalar');
-  return formatTable([header, ...rows], severalBackends ? 2 : 1);
+  return [header, ...rows];
 }

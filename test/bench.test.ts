@@ -12,7 +12,7 @@ import { rotate, runsPerSample } from '../bench/measure.ts';
 import { parseOptions } from '../bench/options.ts';
 import { fillWithIntegers, overConvolutionProducts, overMatrixProducts } from '../bench/reference.ts';
 import { quantile, type Result, type RoundSamples, rateOf, spreadOf, summarize } from '../bench/statistics.ts';
-import { formatPercent, formatRate, formatResults, formatSeconds, formatTable } from '../bench/table.ts';
+import { formatMarkdown, formatPercent, formatRate, formatResults, formatSeconds, formatTable } from '../bench/table.ts';
 import { textbookConvolution, textbookProduct } from './support/textbook.ts';
 
 const flops = { amount: 2000, unit: 'FLOP' };
@@ -90,6 +90,13 @@ describe('tables', () => {
     const both = formatResults([result(), result({ backend: 'other', partOfCeiling: 0.5 })]);
     expect(both).toContain('backend');
     expect(both).toContain('50 %');
+  });
+
+  test('Markdown has the same cells', () => {
+    expect(formatMarkdown([result()])).toBe(
+      '|  | median | p95 | rate | spread | samples |\n| --- | --: | --: | --: | --: | --: |\n' +
+        '| cube | 1.00 ms | 2.00 ms | 0.00200 GFLOP/s | 0.0 % | 10 |\n',
+    );
   });
 });
 

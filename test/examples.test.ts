@@ -31,9 +31,8 @@ test('02: the network draws the sine', async () => {
 test('04: the preset learns to balance', async () => {
   const { curve, result } = await import('../examples/04-library-and-preset.ts');
   expect(curve[0]).toBeLessThan(40); // random play
-  expect(Math.max(...curve)).toBeGreaterThan(100);
   expect(result.returns).toHaveLength(20);
-  expect(result.mean).toBeGreaterThan(100);
+  expect(result.mean).toBeGreaterThan(150);
 });
 
 test('05: what was learned beats a plain rule, which beats chance', async () => {

@@ -15,21 +15,21 @@ export interface Preset {
 function steady(steps: number): DqnConfig {
   return {
     seed: 0,
-    gamma: 0.99,
-    nStep: 3,
+    gamma: 0.999,
+    nStep: 5,
     double: true,
     loss: { kind: 'huber', delta: 1 },
-    network: { conv: [], hidden: [64, 64], activation: 'relu', layerNorm: true },
+    network: { conv: [], hidden: [128, 128], activation: 'relu', layerNorm: true },
     observationScale: 1,
     replayCapacity: 50_000,
     replayStorage: 'float32',
     warmupSteps: 1000,
-    updateEverySteps: 2,
+    updateEverySteps: 4,
     batchSize: 64,
-    targetEveryUpdates: 1,
-    targetBlend: 0.005,
+    targetEveryUpdates: 100,
+    targetBlend: 1,
     optimizer: adam,
-    learningRate: { kind: 'linear', start: 1e-3, end: 0, steps },
+    learningRate: { kind: 'linear', start: 2e-3, end: 0, steps },
     maxGradientNorm: 10,
     epsilon: { kind: 'linear', start: 1, end: 0.05, steps: Math.ceil(steps / 10) },
   };
@@ -39,11 +39,11 @@ function steady(steps: number): DqnConfig {
 function dqn(steps: number): DqnConfig {
   return {
     ...steady(steps),
+    gamma: 0.99,
     nStep: 1,
     double: false,
-    network: { conv: [], hidden: [64, 64], activation: 'relu', layerNorm: false },
+    network: { conv: [], hidden: [128, 128], activation: 'relu', layerNorm: false },
     targetEveryUpdates: 250,
-    targetBlend: 1,
     learningRate: { kind: 'constant', value: 1e-3 },
   };
 }
@@ -52,7 +52,7 @@ export const presets: ReadonlyMap<string, Preset> = new Map([
   [
     'steady',
     {
-      description: 'Double DQN made steady: layer norm, 3-step returns, soft target, decaying rate',
+      description: 'Double DQN made steady: layer norm, 5-step returns, a long horizon, a rate that falls to 0',
       source: 'van Hasselt 2016; Ba 2016',
       config: steady,
     },

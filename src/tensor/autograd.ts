@@ -2,7 +2,7 @@
 // apply() appends each call that depends on a parameter; gradients() walks that list from the end, and each op adds what its
 // inputs contributed. Recording is opt-in, and gradients are a fresh map: there is nothing to switch off, detach or zero.
 
-import { backend } from './backend.ts';
+import { backend } from './current-backend.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { type Shape, ShapeError, sizeOf } from './shape.ts';
 import { Parameter, Tensor } from './tensor.ts';

@@ -1,5 +1,5 @@
-// A backend says where buffers live and which kernels work on them. One backend is current at a time. The plain JavaScript one
-// is the reference: any other must give the same results up to rounding. select.ts says which is used when nobody chose.
+// A backend says where buffers live and which kernels work on them. The plain JavaScript one is the reference: any other must
+// give the same results up to rounding. current-backend.ts says which one is in use.
 
 import { jsKernels } from './kernels/js/index.ts';
 import type { Kernels } from './kernels/kernels.ts';
@@ -47,28 +47,4 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend {
     scope: (work) => stack.scope(work),
     stats: () => noStats,
   };
-}
-
-/** The backend in use, or how to make it: it is made on first use, so that an import stays cheap. */
-let current: Backend | (() => Backend) = createJsBackend;
-
-/** The backend in use: the default one until another is chosen. */
-export function backend(): Backend {
-  if (typeof current === 'function') current = current();
-  return current;
-}
-
-/** Says how to make the default backend. Without effect once there is a backend. */
-export function setDefaultBackend(create: () => Backend): void {
-  if (typeof current === 'function') current = create;
-}
-
-/**
- * Makes another backend current and returns the one it replaces. Tensors made before stay where they are, so switch before
- * building a network.
- */
-export function useBackend(next: Backend): Backend {
-  const previous = backend();
-  current = next;
-  return previous;
 }

@@ -1,11 +1,10 @@
-// The tensor floor's door. Whoever enters here gets the fastest backend there is (select.ts).
-
-import './select.ts';
+// The tensor floor's door.
 
 export type { Gradients, Op, OpCall } from './autograd.ts';
 export { apply, Tape } from './autograd.ts';
 export type { Backend, BackendStats, JsBackendOptions } from './backend.ts';
-export { backend, createJsBackend, useBackend } from './backend.ts';
+export { createJsBackend } from './backend.ts';
+export { backend, useBackend } from './current-backend.ts';
 export type { Activation, AdamStep, GemmOptions, Kernels, RmsPropStep, SgdStep, Window } from './kernels/kernels.ts';
 export type { WasmBackendOptions } from './kernels/wasm/backend.ts';
 export { createWasmBackend } from './kernels/wasm/backend.ts';

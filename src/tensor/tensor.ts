@@ -1,7 +1,7 @@
 // The tensor: a contiguous, row-major Float32Array and a shape, nothing else. There are no strides and no element types to
 // know about, and gradients are kept elsewhere (autograd.ts).
 
-import { backend } from './backend.ts';
+import { backend } from './current-backend.ts';
 import { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 
 export class Tensor {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluationMetrics, type Metrics, metricsOf, metricsUpTo } from '../../src/cli/metrics.ts';
-import { createEnv, DqnAgent, defaultConfig, type Evaluation, Rng, type StepReport } from '../../src/index.ts';
+import { createEnv, DqnAgent, defaultConfig, type Evaluation, Rng, type StepReport, valueAt } from '../../src/index.ts';
 
 const agentLearningEvery = (updateEverySteps: number): DqnAgent =>
   new DqnAgent(createEnv('Chain', new Rng(0)), { ...defaultConfig, updateEverySteps, replayCapacity: 64 });
@@ -17,7 +17,7 @@ test('a step that ends an episode and one that learned make one line under the c
     'losses/td_loss': 0.5,
     'losses/q_values': 1.5,
     'losses/gradient_norm': 2.5,
-    'charts/learning_rate': 0.001 * (1 - 200 / 25_000),
+    'charts/learning_rate': valueAt(defaultConfig.learningRate, 200),
     'charts/epsilon': 1,
     'charts/SPS': 1235,
   });

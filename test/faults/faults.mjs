@@ -7,7 +7,7 @@ const memory = ['test/rl/uniform-replay.test.ts'];
 const optimizers = ['test/nn/optimizers-golden.test.ts', 'test/tensor/kernels/update.test.ts'];
 const convolution = ['test/tensor/ops/conv2d.test.ts', 'test/nn/full-networks-golden.test.ts'];
 const losses = ['test/tensor/ops/losses.test.ts', 'test/rl/returns/scalar.test.ts', 'test/tensor/kinks.test.ts'];
-const resuming = ['test/rl/determinism.test.ts', 'test/rl/checkpoint.test.ts'];
+const resuming = ['test/rl/checkpoint.test.ts'];
 
 /** One edit of one file. */
 const edit = (file, find, replace) => ({ file, find, replace });

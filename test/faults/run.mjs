@@ -10,7 +10,8 @@ import { faults } from './faults.mjs';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const copied = ['src', 'test', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'];
-const mostMilliseconds = 300_000;
+/** For one run of test files, in case a fault makes one endless. */
+const mostMilliseconds = 600_000;
 
 function copyProject() {
   const folder = mkdtempSync(join(tmpdir(), 'deepq-faults-'));
@@ -27,6 +28,7 @@ function runTests(folder, files) {
   const options = ['--maxWorkers=1', '--no-isolate', '--reporter=json', `--outputFile=${result}`];
   const { error, stderr } = spawnSync(process.execPath, [vitest, 'run', ...files, ...options], {
     cwd: folder,
+    env: { ...process.env, TMPDIR: folder }, // what the tests leave behind goes with the copy
     timeout: mostMilliseconds,
     encoding: 'utf8',
   });

@@ -2,7 +2,8 @@
 // Scratch is handed out full of NaN and is filled with NaN again when its scope closes, so a kernel that reads what it should
 // have overwritten, or a tensor that outlives its scope, shows at once.
 
-import { type Backend, noStats, useBackend } from '../../src/tensor/backend.ts';
+import { type Backend, noStats } from '../../src/tensor/backend.ts';
+import { useBackend } from '../../src/tensor/current-backend.ts';
 import { jsKernels } from '../../src/tensor/kernels/js/index.ts';
 import { ScratchStack } from '../../src/tensor/scratch.ts';
 

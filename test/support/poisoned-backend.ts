@@ -1,6 +1,7 @@
 // A backend whose scratch turns to NaN as its scope closes, of the kind that is the default: what reads it later shows at once.
 
-import { type Backend, backend, createJsBackend } from '../../src/tensor/backend.ts';
+import { type Backend, createJsBackend } from '../../src/tensor/backend.ts';
+import { backend } from '../../src/tensor/current-backend.ts';
 import { createWasmBackend } from '../../src/tensor/kernels/wasm/backend.ts';
 
 /** A new one. Throws Error when there is none of this kind. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apply, type Op, Tape } from '../../src/tensor/autograd.ts';
-import { backend, createJsBackend } from '../../src/tensor/backend.ts';
+import { createJsBackend } from '../../src/tensor/backend.ts';
+import { backend } from '../../src/tensor/current-backend.ts';
 import { matmul } from '../../src/tensor/ops/affine.ts';
 import { add, exp, mul, scale, square, sub } from '../../src/tensor/ops/arithmetic.ts';
 import { ShapeError } from '../../src/tensor/shape.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { type Backend, backend, createJsBackend, useBackend } from '../../src/tensor/backend.ts';
+import { type Backend, createJsBackend } from '../../src/tensor/backend.ts';
+import { backend, useBackend } from '../../src/tensor/current-backend.ts';
 import { matmul } from '../../src/tensor/ops/affine.ts';
 import { add, square } from '../../src/tensor/ops/arithmetic.ts';
 import type { Plain } from '../../src/tensor/scratch.ts';
@@ -82,6 +83,18 @@ describe('scope', () => {
     expectTypeOf<Float32Array>().not.toExtend<Plain>();
     expectTypeOf<{ q: Tensor }>().not.toExtend<Plain>();
     expectTypeOf<{ loss: number; note: string | undefined }>().toExtend<Plain>();
+  });
+
+  test('a closing scope leaves contents as they are, unless poison was asked for', () => {
+    for (const [on, after] of [
+      [createJsBackend(), 7],
+      [createJsBackend({ poison: false }), 7],
+      [createJsBackend({ poison: true }), Number.NaN],
+    ] as const) {
+      const [buffer] = taken(on, [1]);
+      on.scope(() => void on.scratch(1).fill(7));
+      expect(buffer[0]).toBe(after);
+    }
   });
 
   test('buffers from alloc are zero and outlive the scope', () => {

@@ -81,6 +81,7 @@ const failures: Readonly<Record<string, readonly (readonly [() => unknown, strin
   averagePool: [
     ...badWindows((image, kernel, padding) => averagePool(image, { kernel, padding })),
     [() => averagePool(x(1, 4, 4, 1), { kernel: 2, padding: [0, 2] }), `${notPool}[1, 4, 4, 1]; kernel is [2, 2] and padding [0, 2]`],
+    [() => averagePool(x(1, 4, 4, 1), { kernel: 2, padding: [2, 0] }), `${notPool}[1, 4, 4, 1]; kernel is [2, 2] and padding [2, 0]`],
   ],
   reshape: [
     [() => reshape(x(2, 3), [4, 2]), 'both shapes must hold equally many numbers; got [2, 3] and [4, 2]'],

@@ -17,12 +17,13 @@ export const envs: Command = {
   },
 };
 
-function describe({ name, description, observation, actions, timeLimit, solvedReturn }: EnvEntry): string {
+function describe({ name, description, observation, actions, timeLimit, solvedReturn, trainingSteps }: EnvEntry): string {
   const facts = formatTable([
     ['  observation', observation],
     ['  actions', actions.map((meaning, action) => `${action} ${meaning}`).join(', ')],
     ['  time limit', timeLimit === null ? 'none' : `${timeLimit} steps`],
     ['  solved from', formatReturn(solvedReturn)],
+    ['  training', `${trainingSteps} steps by default`],
   ]);
   return `${name}: ${description}\n${facts}`;
 }

@@ -11,8 +11,6 @@ import { decodeConfigFile, isRunConfig, type RunConfig } from '../run-config.ts'
 import { RunFolder, readText } from '../run-folder.ts';
 import { Session, sessionFlags, sessionSettings } from '../session.ts';
 
-const defaultSteps = 25_000;
-
 export const train: Command = {
   name: 'train',
   summary: 'train an agent and evaluate it',
@@ -22,7 +20,7 @@ export const train: Command = {
     { name: 'env', value: 'NAME', description: 'the environment; `deepq envs` lists them' },
     { name: 'preset', value: 'NAME', description: 'where the configuration begins; steady by default, `deepq presets` lists them' },
     { name: 'config', value: 'FILE', description: 'begin from a config.json of a run, or lay some fields as JSON over the preset' },
-    { name: 'steps', value: 'N', description: `environment steps; ${defaultSteps} by default` },
+    { name: 'steps', value: 'N', description: 'environment steps; as many as the environment needs by default' },
     { name: 'out', value: 'FOLDER', description: 'the run folder; runs/ENV-PRESET-seedN by default' },
     { name: 'overwrite', description: 'replace the run in that folder' },
     ...sessionFlags,
@@ -44,21 +42,24 @@ export const train: Command = {
 function planRun(given: Arguments): RunConfig {
   const start = startingPoint(given);
   const { environment, preset, steps } = start;
-  if (environment === undefined) throw new UsageError('train: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
-  asUsage(() => findEnv(environment));
   return { environment, preset, steps, config: applyConfigFlags(start.config, given, steps) };
 }
 
 /** Before the configuration's own flags: a preset, or a file, or a file laid over a preset. */
-function startingPoint(given: Arguments): Omit<RunConfig, 'environment'> & { readonly environment: string | undefined } {
+function startingPoint(given: Arguments): RunConfig {
   const path = given.text('config');
   const file = path === undefined ? {} : asUsage(() => decodeConfigFile(readText(path), path));
   const environment = given.text('env');
   if (isRunConfig(file)) {
     if (given.has('preset')) throw new UsageError(`--preset: must not be given with ${path}, which holds a whole configuration`);
-    return { ...file, environment: environment ?? file.environment, steps: given.count('steps') ?? file.steps };
+    return {
+      ...file,
+      environment: asUsage(() => findEnv(environment ?? file.environment)).name,
+      steps: given.count('steps') ?? file.steps,
+    };
   }
-  const steps = given.count('steps') ?? defaultSteps;
+  if (environment === undefined) throw new UsageError('train: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
+  const steps = given.count('steps') ?? asUsage(() => findEnv(environment)).trainingSteps;
   const preset = given.text('preset') ?? 'steady';
   const base: DqnConfig = createConfig(asUsage(() => findPreset(preset)).config(steps));
   return { environment, preset, steps, config: checked(base, file) };

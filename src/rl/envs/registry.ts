@@ -25,6 +25,8 @@ export interface EnvEntry {
   readonly timeLimit: number | null;
   /** The mean return from which the task counts as solved. */
   readonly solvedReturn: number;
+  /** How long a training run is unless told otherwise, in environment steps. */
+  readonly trainingSteps: number;
   create(rng: Rng): Env;
 }
 
@@ -43,6 +45,7 @@ export const envs: readonly EnvEntry[] = [
       observation: '[4]: position, velocity, pole angle, pole angular velocity',
       actions: ['left', 'right'],
       solvedReturn: 475,
+      trainingSteps: 50_000,
     },
     500,
     (rng) => new CartPole(rng),
@@ -54,6 +57,7 @@ export const envs: readonly EnvEntry[] = [
       observation: '[2]: position, velocity',
       actions: ['left', 'coast', 'right'],
       solvedReturn: -110,
+      trainingSteps: 120_000,
     },
     200,
     (rng) => new MountainCar(rng),
@@ -65,6 +69,7 @@ export const envs: readonly EnvEntry[] = [
       observation: '[6]: cosine and sine of both joint angles, both angular velocities',
       actions: ['torque −1', 'torque 0', 'torque +1'],
       solvedReturn: -100,
+      trainingSteps: 100_000,
     },
     500,
     (rng) => new Acrobot(rng),
@@ -76,6 +81,7 @@ export const envs: readonly EnvEntry[] = [
       observation: '[9]: one-hot cell',
       actions: ['up', 'down', 'left', 'right'],
       solvedReturn: 1,
+      trainingSteps: 10_000,
     },
     100,
     (rng) => new GridWorld(rng),
@@ -87,6 +93,7 @@ export const envs: readonly EnvEntry[] = [
     actions: ['left', 'stay', 'right'],
     timeLimit: null,
     solvedReturn: 0.95,
+    trainingSteps: 20_000,
     create: (rng) => new Catch(rng),
   },
   limited(
@@ -96,6 +103,7 @@ export const envs: readonly EnvEntry[] = [
       observation: '[7]: one-hot state',
       actions: ['left', 'right'],
       solvedReturn: 1,
+      trainingSteps: 10_000,
     },
     100,
     (rng) => new Chain(rng),
@@ -107,6 +115,7 @@ export const envs: readonly EnvEntry[] = [
     actions: ['right in some cells, left in the others', 'the opposite'],
     timeLimit: null,
     solvedReturn: 0.95,
+    trainingSteps: 50_000,
     create: (rng) => new DeepSea(rng),
   },
 ];

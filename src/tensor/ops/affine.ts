@@ -1,7 +1,7 @@
 // Matrix products, and the layer built on them: affine = x·w + b with the activation fused into the store.
 
 import { apply, type Op } from '../autograd.ts';
-import { backend } from '../backend.ts';
+import { backend } from '../current-backend.ts';
 import type { Activation, GemmOptions, Kernels } from '../kernels/kernels.ts';
 import { type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';

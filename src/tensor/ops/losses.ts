@@ -2,7 +2,7 @@
 // Gradients flow into both inputs; a target computed without recording stays a constant by itself.
 
 import { apply, type Op } from '../autograd.ts';
-import { backend } from '../backend.ts';
+import { backend } from '../current-backend.ts';
 import { ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { sameShape } from './arithmetic.ts';

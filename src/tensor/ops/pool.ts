@@ -1,7 +1,7 @@
 // Pooling of NHWC images: each output is the largest, or the mean, of one window of one channel.
 
 import { apply, type Op } from '../autograd.ts';
-import { backend } from '../backend.ts';
+import { backend } from '../current-backend.ts';
 import type { Window } from '../kernels/kernels.ts';
 import { type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';

@@ -2,7 +2,7 @@
 // kernel call reduces it: [outer, length, inner] → [outer, inner]. Separate runs are reduced one after another.
 
 import { apply, type Op } from '../autograd.ts';
-import { backend } from '../backend.ts';
+import { backend } from '../current-backend.ts';
 import { type AxisSplit, resolveAxis, type Shape, ShapeError, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 

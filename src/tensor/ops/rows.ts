@@ -2,7 +2,7 @@
 // tensors; an op keeps the array until gradients are taken, so it must not be changed in between.
 
 import { apply, type Op } from '../autograd.ts';
-import { backend } from '../backend.ts';
+import { backend } from '../current-backend.ts';
 import { formatShape, type Shape, ShapeError, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Backend, createJsBackend, useBackend } from '../../../src/tensor/backend.ts';
+import { type Backend, createJsBackend } from '../../../src/tensor/backend.ts';
+import { useBackend } from '../../../src/tensor/current-backend.ts';
 import { matmul } from '../../../src/tensor/ops/affine.ts';
 import { abs, add, clamp, div, exp, log, mul, scale, square, sub } from '../../../src/tensor/ops/arithmetic.ts';
 import { transpose } from '../../../src/tensor/ops/layout.ts';

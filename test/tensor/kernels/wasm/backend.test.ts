@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Backend, backend } from '../../../../src/tensor/backend.ts';
+import type { Backend } from '../../../../src/tensor/backend.ts';
+import { backend } from '../../../../src/tensor/current-backend.ts';
 import { jsKernels } from '../../../../src/tensor/kernels/js/index.ts';
 import { createWasmBackend, type WasmBackendOptions } from '../../../../src/tensor/kernels/wasm/backend.ts';
 import { affine } from '../../../../src/tensor/ops/affine.ts';
