@@ -141,7 +141,7 @@ describe('code', () => {
   test('of the engine has two module variables: the current backend and the recording tape', () => {
     expect(findings(engine, /^(export )?(let|var) \w+/gm)).toEqual([
       'src/tensor/autograd.ts: let recording',
-      'src/tensor/backend.ts: let current',
+      'src/tensor/current-backend.ts: let current',
     ]);
   });
 
