@@ -13,9 +13,9 @@ export const settings = {
   hidden: 128,
   capacity: 50_000, // transitions remembered
   warmup: 1000, // random steps before learning
-  every: 4, // steps between updates
+  every: 1, // steps between updates
   batch: 64,
-  sync: 100, // updates between copies to the target network
+  sync: 200, // updates between copies to the target network
   learningRate: 2e-3, // falls to 0 along a line
   maxNorm: 10, // of the gradient
   epsilon: { start: 1, end: 0.05, steps: 2500 },

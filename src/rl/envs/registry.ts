@@ -45,7 +45,7 @@ export const envs: readonly EnvEntry[] = [
       observation: '[4]: position, velocity, pole angle, pole angular velocity',
       actions: ['left', 'right'],
       solvedReturn: 475,
-      trainingSteps: 50_000,
+      trainingSteps: 25_000,
     },
     500,
     (rng) => new CartPole(rng),
