@@ -34,8 +34,8 @@ test('the JavaScript set where there is no WebAssembly, no SIMD, or a policy aga
 test('an import alone makes nothing: neither memory nor code', async () => {
   const { validate, Module, Instance, Memory } = platform;
   const made: string[] = [];
-  const counting = (what: string, constructor: new (...given: never[]) => object) =>
-    new Proxy(constructor, {
+  const counting = (what: string, original: new (...given: never[]) => object) =>
+    new Proxy(original, {
       construct(target, given) {
         made.push(what);
         return Reflect.construct(target, given) as object;
