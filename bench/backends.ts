@@ -1,7 +1,10 @@
 // The kernel sets to measure, by the name that `--backend` takes. A new set is one line here: each runs in processes of its
 // own, is checked against the same references, and stands beside the others in the tables.
 
-import { type Backend, createJsBackend } from '../src/index.ts';
+import { type Backend, createJsBackend, createWasmBackend } from '../src/index.ts';
 
 /** Name → backend, or null where this machine cannot run it. */
-export const backends: ReadonlyMap<string, () => Backend | null> = new Map([['js', () => createJsBackend()]]);
+export const backends: ReadonlyMap<string, () => Backend | null> = new Map([
+  ['wasm', () => createWasmBackend()],
+  ['js', () => createJsBackend()],
+]);
