@@ -130,6 +130,11 @@ export const faults = [
     tests: losses,
   },
   {
+    name: 'Huber slope not bounded by δ, emitted',
+    edits: [edit('src/tensor/kernels/wasm/losses.ts', 'f32x4.pmin(f32x4.pmax(d, minusDelta), delta);', 'd;')],
+    tests: losses,
+  },
+  {
     name: 'Huber slope not bounded by δ',
     edits: [
       edit('src/tensor/kernels/js/losses.ts', 'Math.min(Math.max(d, -delta), delta)', 'Math.min(Math.max(d, -2 * delta), 2 * delta)'),

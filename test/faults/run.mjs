@@ -20,12 +20,15 @@ function copyProject() {
   return folder;
 }
 
+/** The backend to test on: a fault in a JavaScript kernel is planted where only that kernel set can show it. */
+const modeOf = ({ edits }) => (edits.some(({ file }) => file.startsWith('src/tensor/kernels/js/')) ? 'js' : 'test');
+
 /** Runs test files in the copy and returns the names of all tests that ran and of those that failed. */
-function runTests(folder, files) {
+function runTests(folder, files, mode) {
   const result = join(folder, 'result.json');
   rmSync(result, { force: true });
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
-  const options = ['--maxWorkers=1', '--no-isolate', '--reporter=json', `--outputFile=${result}`];
+  const options = ['--mode', mode, '--maxWorkers=1', '--no-isolate', '--reporter=json', `--outputFile=${result}`];
   const { error, stderr } = spawnSync(process.execPath, [vitest, 'run', ...files, ...options], {
     cwd: folder,
     env: { ...process.env, TMPDIR: folder }, // what the tests leave behind goes with the copy
@@ -65,10 +68,13 @@ const chosen = faults.filter(({ name }) => process.argv.slice(2).every((word) =>
 if (chosen.length === 0) throw new Error(`faults: a name must contain "${process.argv.slice(2).join(' ')}"; none does`);
 const folder = copyProject();
 try {
-  const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
-  const { all, failed } = runTests(folder, files);
-  if (failed.length > 0) throw new Error(`faults: without a fault all tests must pass; failed: ${failed.join('; ')}`);
-  console.log(`without a fault: ${all.length} tests in ${files.length} files pass\n`);
+  for (const mode of new Set(chosen.map(modeOf))) {
+    const files = [...new Set(chosen.filter((fault) => modeOf(fault) === mode).flatMap(({ tests }) => tests))];
+    const { all, failed } = runTests(folder, files, mode);
+    if (failed.length > 0) throw new Error(`faults: without a fault all tests must pass; failed: ${failed.join('; ')}`);
+    console.log(`without a fault, ${mode === 'js' ? 'JavaScript' : 'default'} kernels: ${all.length} tests in ${files.length} files pass`);
+  }
+  console.log('');
 
   const widest = Math.max(...chosen.map(({ name }) => name.length));
   const widestFile = Math.max(...chosen.flatMap(({ edits }) => edits.map(({ file }) => file.length)));
@@ -76,7 +82,7 @@ try {
   row('fault', 'file', 'caught by');
   const survivors = [];
   for (const fault of chosen) {
-    const caught = withFault(folder, fault, () => runTests(folder, fault.tests)).failed;
+    const caught = withFault(folder, fault, () => runTests(folder, fault.tests, modeOf(fault))).failed;
     if (caught.length === 0) survivors.push(fault.name);
     const [first, ...others] = caught;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
