@@ -63,6 +63,19 @@ export function setDefaultBackend(create: () => Backend): void {
   if (typeof current === 'function') current = create;
 }
 
+const integerViews = new WeakMap<Float32Array, Int32Array>();
+
+/** Scratch for whole numbers, such as indices: the bytes of a float buffer, seen through a view that is made once. */
+export function scratchIntegers(length: number): Int32Array {
+  const buffer = backend().scratch(length);
+  let view = integerViews.get(buffer);
+  if (view === undefined) {
+    view = new Int32Array(buffer.buffer, buffer.byteOffset, length);
+    integerViews.set(buffer, view);
+  }
+  return view;
+}
+
 /**
  * Makes another backend current and returns the one it replaces. Tensors made before stay where they are, so switch before
  * building a network.

@@ -5,7 +5,7 @@ import './select.ts';
 export type { Gradients, Op, OpCall } from './autograd.ts';
 export { apply, Tape } from './autograd.ts';
 export type { Backend, BackendStats, JsBackendOptions } from './backend.ts';
-export { backend, createJsBackend, useBackend } from './backend.ts';
+export { backend, createJsBackend, scratchIntegers, useBackend } from './backend.ts';
 export type { Activation, AdamStep, GemmOptions, Kernels, RmsPropStep, SgdStep, Window } from './kernels/kernels.ts';
 export type { WasmBackendOptions } from './kernels/wasm/backend.ts';
 export { createWasmBackend } from './kernels/wasm/backend.ts';
