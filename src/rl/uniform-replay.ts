@@ -2,7 +2,7 @@
 // oldest is overwritten once the ring is full. Both observations are stored, so no ending can corrupt a sample.
 
 import { FormatError, readArray, readCount, type Snapshot } from '../nn/index.ts';
-import { backend, type Rng, type Shape, sizeOf, Tensor } from '../tensor/index.ts';
+import { backend, type Rng, type Shape, scratchIntegers, sizeOf, Tensor } from '../tensor/index.ts';
 import type { Transition } from './n-step.ts';
 import type { Batch, Replay } from './replay.ts';
 
@@ -59,13 +59,22 @@ export class UniformReplay implements Replay {
   /** Draws with replacement, every stored transition equally likely. */
   sample(count: number, rng: Rng): Batch {
     if (this.#size === 0) throw new RangeError('replay: at least one transition must be stored before sampling; got none');
-    const slot = new Int32Array(count);
-    for (let i = 0; i < count; i++) slot[i] = rng.integer(this.#size);
+    const slot = scratchIntegers(count);
+    const action = scratchIntegers(count);
+    const reward = backend().scratch(count);
+    const discount = backend().scratch(count);
+    for (let i = 0; i < count; i++) {
+      const drawn = rng.integer(this.#size);
+      slot[i] = drawn;
+      action[i] = this.#action[drawn];
+      reward[i] = this.#reward[drawn];
+      discount[i] = this.#discount[drawn];
+    }
     return {
       observation: this.#gather(this.#observation, slot),
-      action: slot.map((s) => this.#action[s]),
-      reward: Float32Array.from(slot, (s) => this.#reward[s]),
-      discount: Float32Array.from(slot, (s) => this.#discount[s]),
+      action,
+      reward,
+      discount,
       nextObservation: this.#gather(this.#nextObservation, slot),
       weight: new Tensor(backend().scratch(count).fill(1), [count]),
       slot,

@@ -21,3 +21,16 @@ export function useBackend(next: Backend): Backend {
   current = next;
   return previous;
 }
+
+const integerViews = new WeakMap<Float32Array, Int32Array>();
+
+/** Scratch for whole numbers, such as indices: the bytes of a float buffer, seen through a view that is made once. */
+export function scratchIntegers(length: number): Int32Array {
+  const buffer = backend().scratch(length);
+  let view = integerViews.get(buffer);
+  if (view === undefined) {
+    view = new Int32Array(buffer.buffer, buffer.byteOffset, length);
+    integerViews.set(buffer, view);
+  }
+  return view;
+}

@@ -4,7 +4,7 @@ export type { Gradients, Op, OpCall } from './autograd.ts';
 export { apply, Tape } from './autograd.ts';
 export type { Backend, BackendStats, JsBackendOptions } from './backend.ts';
 export { createJsBackend } from './backend.ts';
-export { backend, useBackend } from './current-backend.ts';
+export { backend, scratchIntegers, useBackend } from './current-backend.ts';
 export type { Activation, AdamStep, GemmOptions, Kernels, RmsPropStep, SgdStep, Window } from './kernels/kernels.ts';
 export type { WasmBackendOptions } from './kernels/wasm/backend.ts';
 export { createWasmBackend } from './kernels/wasm/backend.ts';

@@ -21,6 +21,10 @@ export function scalarReturn(scalarLoss: ScalarLoss): ReturnModel {
       const each = scalarLoss.kind === 'huber' ? huber(predicted, goal, scalarLoss.delta) : squared(predicted, goal);
       return reshape(each, [each.shape[0]]); // [B]
     },
-    priority: (predicted, goal) => predicted.data.map((value, i) => Math.abs(value - goal.data[i])),
+    priority(predicted, goal) {
+      const distance = backend().scratch(goal.data.length);
+      for (let i = 0; i < distance.length; i++) distance[i] = Math.abs(predicted.data[i] - goal.data[i]);
+      return distance; // [B]
+    },
   };
 }

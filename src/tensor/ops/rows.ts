@@ -2,7 +2,7 @@
 // tensors; an op keeps the array until gradients are taken, so it must not be changed in between.
 
 import { apply, type Op } from '../autograd.ts';
-import { backend } from '../current-backend.ts';
+import { backend, scratchIntegers } from '../current-backend.ts';
 import { formatShape, type Shape, ShapeError, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -128,13 +128,13 @@ export const embedOp: Op<{ index: Int32Array; shape: Shape }> = {
 export const embed = (table: Tensor, index: Int32Array, shape: Shape = [index.length]): Tensor => apply(embedOp, [table], { index, shape });
 
 /**
- * The first place of the largest number of each row of the last axis, in a new array; NaN counts as the largest. Not an op:
- * it has no derivative. Throws ShapeError when rows are empty.
+ * The first place of the largest number of each row of the last axis, in scratch; NaN counts as the largest. Not an op: it has
+ * no derivative. Throws ShapeError when rows are empty.
  */
 export function argmax(x: Tensor): Int32Array {
   const { rows, n } = asRows('argmax', x.shape);
   if (n === 0) throw new ShapeError('argmax', 'rows must not be empty', [x.shape]);
-  const places = new Int32Array(rows);
+  const places = scratchIntegers(rows);
   backend().kernels.argmax(places, x.data, rows, n);
   return places;
 }

@@ -10,6 +10,7 @@ import { layerNormFamily } from './layer-norm.ts';
 import { layoutFamily } from './layout.ts';
 import { lossesFamily } from './losses.ts';
 import { type EmittedModule, ModuleBuilder } from './module.ts';
+import { picksFamily } from './picks.ts';
 import { reduceFamily } from './reduce.ts';
 import { softmaxFamily } from './softmax.ts';
 import { emitTails } from './tails.ts';
@@ -25,6 +26,7 @@ export const kernelFamilies: readonly KernelFamily[] = [
   softmaxFamily,
   lossesFamily,
   layoutFamily,
+  picksFamily,
   updateFamily,
 ];
 

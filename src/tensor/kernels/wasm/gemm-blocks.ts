@@ -1,16 +1,25 @@
 // Matrix products of any size, cut into what the inner loops can do: columns into panels of 16 and a rest of 12, 8, 4 and fewer;
-// k into stretches, so that a panel's part of b stays in the nearest cache while all rows of a pass by.
+// all three sizes into parts, so that what is read again soon is still in a cache:
+//
+//   for each stretch of k:   for each slab of columns: copy it, panel after panel   (second cache)
+//     for each block of rows (nearest cache):   for each panel of the slab (passes through the nearest cache):   tiles
+//
+// Few rows at a time also mean that a large `out` is read and written along its rows, which processors see coming.
 
 import type { Callable } from './assembler.ts';
-import { advance, choose } from './code.ts';
+import { advance, type Code, choose, type Local } from './code.ts';
 import { i32, integer } from './expressions.ts';
-import { emitPacking } from './gemm-pack.ts';
 import { emitPanel, emitTailPanel } from './gemm-panel.ts';
+import { emitSlab } from './gemm-slab.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
 
-/** How many k are summed before the next panel: 16 columns of them are 32 KB. */
-const stretch = 512;
+/** How many k are summed before `out` is written, to be added to by the next: 16 columns of them are 16 KB. */
+const stretch = 256;
+/** How many columns of b are copied together: a stretch of them is 512 KB. */
+const slabColumns = 512;
+/** How many rows pass by all panels of a slab before the next: a stretch of them is 32 KB. */
+const blockRows = 32;
 /** A b of fewer numbers is read where it lies: it stays in the cache anyway. */
 const packFrom = 16384;
 /** Fewer rows than this do not repay a copy of b. */
@@ -44,49 +53,42 @@ export const productParameters = {
 
 /** A function with these parameters. */
 export function emitProduct(m: ModuleBuilder, tails: Tails): Callable {
-  const packed = m.reserve(stretch * 64);
-  const packing = emitPacking(m, tails);
+  const packed = m.reserve(4 * stretch * slabColumns);
+  const packSlab = emitSlab(m, tails, packed);
   const panels = tileRows.map((rows, i) => emitPanel(m, i + 1, rows));
   const tailPanel = emitTailPanel(m, tails, 4);
   return m.function('product', productParameters, (f, given) => {
     const { out, outRow, a, aRow, aColumn, b, bLine, transposeB, start, startRow, startColumn, M, N, K, relu } = given;
     const nextColumn = f.let(choose(transposeB, bLine, integer(4)));
     const nextK = f.let(choose(transposeB, integer(4), bLine));
-    const packs = f.let(i32.and(i32.ge_s(i32.mul(K, N), packFrom), i32.ge_s(M, packRowsFrom)));
-    const left = f.let(K);
-    f.doWhile(i32.gt_s(left, 0), () => {
-      const k = f.let(choose(i32.lt_s(left, stretch), left, integer(stretch)));
-      const last = f.let(i32.and(relu, i32.eq(k, left)));
-      const [outAt, bAt, startAt, columns] = [f.let(out), f.let(b), f.let(start), f.let(N)];
-      const rows = { out: outAt, outRow, a, aRow, aColumn, start: startAt, startRow, M, K: k, relu: last };
-
-      /** Packs what must be packed of the next columns, computes them, and moves on. */
-      const panel = (vectors: number): void => {
-        const [from, row] = [f.let(bAt), f.let(bLine)];
-        f.if(i32.or(transposeB, packs), () => {
-          f.if(
-            transposeB,
-            () => f.call(packing.columns, packed, bAt, bLine, k, vectors),
-            () => f.call(packing.rows[vectors - 1], packed, bAt, bLine, k),
-          );
-          from.set(packed);
-          row.set(16 * vectors);
+    const packs = f.let(i32.or(transposeB, i32.and(i32.ge_s(i32.mul(K, N), packFrom), i32.ge_s(M, packRowsFrom))));
+    inParts(f, K, stretch, true, (k, kLeft) => {
+      const last = f.let(i32.and(relu, i32.eq(k, kLeft)));
+      const [slabOut, slabB, slabStart] = [f.let(out), f.let(b), f.let(start)];
+      inParts(f, N, slabColumns, false, (columns) => {
+        f.call(packSlab, slabB, bLine, transposeB, k, columns, packs);
+        const [rowsOut, rowsA, rowsStart] = [f.let(slabOut), f.let(a), f.let(slabStart)];
+        inParts(f, M, blockRows, false, (rows) => {
+          const [outAt, bAt, startAt] = [f.let(rowsOut), f.let(choose(packs, integer(packed), slabB)), f.let(rowsStart)];
+          const block = { out: outAt, outRow, a: rowsA, aRow, aColumn, b: bAt, start: startAt, startRow, M: rows, K: k, relu: last };
+          const left = f.let(columns);
+          const panel = (vectors: number): void => {
+            f.callWith(panels[vectors - 1], { ...block, bRow: choose(packs, integer(16 * vectors), bLine) });
+            advance(outAt, 16 * vectors);
+            advance(bAt, choose(packs, i32.mul(k, 16 * vectors), integer(16 * vectors)));
+            advance(startAt, i32.mul(startColumn, 4 * vectors));
+            advance(left, -4 * vectors);
+          };
+          f.while(i32.ge_s(left, 16), () => panel(4));
+          for (const vectors of [3, 2, 1]) f.if(i32.ge_s(left, 4 * vectors), () => panel(vectors));
+          f.if(left, () => f.callWith(tailPanel, { ...block, b: choose(packs, bAt, integer(packed)), bRow: 16, columns: left }));
+          advance(rowsOut, i32.mul(outRow, rows));
+          advance(rowsA, i32.mul(aRow, rows));
+          advance(rowsStart, i32.mul(startRow, rows));
         });
-        f.callWith(panels[vectors - 1], { ...rows, b: from, bRow: row });
-        advance(outAt, 16 * vectors);
-        advance(bAt, i32.mul(nextColumn, 4 * vectors));
-        advance(startAt, i32.mul(startColumn, 4 * vectors));
-        advance(columns, -4 * vectors);
-      };
-      f.while(i32.ge_s(columns, 16), () => panel(4));
-      for (const vectors of [3, 2, 1]) f.if(i32.ge_s(columns, 4 * vectors), () => panel(vectors));
-      f.if(columns, () => {
-        f.if(
-          transposeB,
-          () => f.call(packing.tailColumns, packed, bAt, bLine, k, columns),
-          () => f.call(packing.tailRows, packed, bAt, bLine, k, columns),
-        );
-        f.callWith(tailPanel, { ...rows, b: packed, bRow: 16, columns });
+        advance(slabOut, i32.shl(columns, 2));
+        advance(slabB, i32.mul(nextColumn, columns));
+        advance(slabStart, i32.mul(startColumn, columns));
       });
 
       // The next stretch adds to what this one left.
@@ -95,7 +97,25 @@ export function emitProduct(m: ModuleBuilder, tails: Tails): Callable {
       startColumn.set(4);
       advance(a, i32.mul(aColumn, k));
       advance(b, i32.mul(nextK, k));
-      advance(left, i32.sub(0, k));
     });
   });
+}
+
+/** Runs the body for `total` in parts of at most `most`; at least once where `always` is true, then with a part of 0. */
+function inParts(
+  f: Code,
+  total: Local<'i32'>,
+  most: number,
+  always: boolean,
+  body: (part: Local<'i32'>, left: Local<'i32'>) => void,
+): void {
+  const left = f.let(total);
+  const part = f.variable('i32');
+  const round = (): void => {
+    part.set(choose(i32.lt_s(left, most), left, integer(most)));
+    body(part, left);
+    advance(left, i32.sub(0, part));
+  };
+  if (always) f.doWhile(i32.gt_s(left, 0), round);
+  else f.while(i32.gt_s(left, 0), round);
 }

@@ -6,7 +6,7 @@ import { f32, f32x4, f64, i32, lanes, sumOfLanes, type Value, v128 } from './exp
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
-import { mapVectors, sumVectors, sumVectorsWide, visitVectors } from './vectors.ts';
+import { mapVectors, sumFloats, sumVectors, visitVectors } from './vectors.ts';
 
 export const layerNormFamily: KernelFamily = {
   emit(m, tails) {
@@ -27,7 +27,7 @@ function emitLayerNorm(m: ModuleBuilder, tails: Tails): void {
       const count = f.let(f64.convert_i32_s(n));
       const rowBytes = f.let(i32.shl(n, 2));
       f.repeat(rows, () => {
-        const mean = f.let(f64.div(sumVectorsWide(f, tails, n, [x]), count));
+        const mean = f.let(f64.div(sumFloats(f, tails, n, x), count));
         const rounded = f.let(f32.demote_f64(mean));
         const high = splat(f, rounded);
         const low = splat(f, f32.demote_f64(f64.sub(mean, f64.promote_f32(rounded))));

@@ -7,7 +7,7 @@ import { f32, f32x4, f64, i32, i32x4, lanes, type Value, v128 } from './expressi
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
-import { mapVectors, sumVectorsWide } from './vectors.ts';
+import { mapVectors, sumFloats } from './vectors.ts';
 
 export const reduceFamily: KernelFamily = {
   emit(m, tails) {
@@ -84,7 +84,7 @@ function emitSumAxis(m: ModuleBuilder, tails: Tails, columnSums: Callable): void
       f.repeat(outer, () => {
         f.if(
           i32.eq(inner, 1),
-          () => f.store(out, f32.demote_f64(f64.mul(sumVectorsWide(f, tails, count, [x]), factor))),
+          () => f.store(out, f32.demote_f64(f64.mul(sumFloats(f, tails, count, x), factor))),
           () => f.callWith(columnSums, { out, x, M: count, N: inner, factor: f32.demote_f64(factor), keep: 0 }),
         );
         advance(out, rowBytes);

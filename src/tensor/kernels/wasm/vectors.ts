@@ -134,21 +134,25 @@ export function sumVectors(
   return f.let(sumOfLanes(sums[0]));
 }
 
-/** The same summed in 64 bits: nothing is lost however long the row is. */
-export function sumVectorsWide(
-  f: Code,
-  tails: Tails,
-  length: Local<'i32'>,
-  reads: readonly Local<'i32'>[],
-  formula: (x: Local<'v128'>[]) => Value<'v128'> = ([x]) => x,
-): Local<'f64'> {
-  const [low, high] = [f.let(lanes(0)), f.let(lanes(0))];
-  const zero = f.let(lanes(0));
-  visitVectors(f, tails, length, reads, (x) => {
-    const floats = f.let(formula(x));
+/**
+ * Σ of a row of floats, in 64 bits however long it is, so that nothing is lost. Only runs of eight vectors are added up in 32, as a
+ * tree, for widening every float would take longer than reading it.
+ */
+export function sumFloats(f: Code, tails: Tails, length: Local<'i32'>, start: Local<'i32'>): Local<'f64'> {
+  const [low, high, zero] = [f.let(lanes(0)), f.let(lanes(0)), f.let(lanes(0))];
+  const add = (floats: Local<'v128'>): void => {
     low.set(f64x2.add(low, f64x2.promote_low_f32x4(floats)));
     high.set(f64x2.add(high, f64x2.promote_low_f32x4(shuffle(floats, zero, 2, 3, 4, 5))));
+  };
+  const [address, left] = [f.let(start), f.let(length)];
+  const tree = (first: number, count: number): Value<'v128'> =>
+    count === 1 ? v128.load(address, 16 * first) : f32x4.add(tree(first, count / 2), tree(first + count / 2, count / 2));
+  f.while(i32.ge_s(left, 32), () => {
+    add(f.let(tree(0, 8)));
+    advance(address, 128);
+    advance(left, -32);
   });
+  visitVectors(f, tails, left, [address], ([floats]) => add(floats), 1);
   low.set(f64x2.add(low, high));
   return f.let(f64.add(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1)));
 }

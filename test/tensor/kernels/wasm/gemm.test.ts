@@ -1,5 +1,6 @@
 // The emitted products against the JavaScript ones, on sizes around every blocking: vectors of 4, panels of 16 columns, tiles of
-// 2, 4 and 8 rows, narrow products below 8 columns, stretches of 512 k, 512 rows of a narrow product at once.
+// 2, 4 and 8 rows, narrow products below 8 columns, stretches of 256 k, slabs of 512 columns, blocks of 32 rows, 512 rows of a
+// narrow product at once.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -67,9 +68,13 @@ describe('gemm is the JavaScript product, exactly where sums are exact', () => {
 
   test('beyond every blocking', () => {
     for (const [M, N, K] of [
-      [3, 17, 511],
-      [9, 37, 512],
-      [10, 18, 513],
+      [3, 17, 255],
+      [9, 37, 256],
+      [10, 18, 257],
+      [33, 511, 40],
+      [32, 512, 33],
+      [65, 1042, 32],
+      [40, 527, 259],
       [8, 41, 1100],
       [511, 3, 5],
       [512, 2, 9],

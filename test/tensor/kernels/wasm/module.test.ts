@@ -143,8 +143,8 @@ describe('the module of all kernels', () => {
     const hash = (relaxed: boolean): string => createHash('sha256').update(emitKernels({ relaxed }).bytes).digest('hex').slice(0, 16);
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "18300bde32b1d0a6",
-        "a4f5ce74b3f12728",
+        "b33e6a30b13f7160",
+        "e22f473eee299590",
       ]
     `);
   });
