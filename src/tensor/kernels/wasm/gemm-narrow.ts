@@ -7,7 +7,7 @@ import { f32, i32, integer } from './expressions.ts';
 import { productParameters } from './gemm-blocks.ts';
 import type { ModuleBuilder } from './module.ts';
 
-export const mostNarrowColumns = 8;
+const mostNarrowColumns = 8;
 /** Rows done at once: the transpose of 8 columns of them stays in the nearest cache. */
 const rowsAtOnce = 512;
 

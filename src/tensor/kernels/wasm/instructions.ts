@@ -4,7 +4,7 @@
 export type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
 
 /** What follows the opcode: alignment and offset of an access to memory, a lane's number, the 16 lane numbers of a shuffle. */
-export type Immediate = 'memory' | 'lane' | 'memory lane' | 'lanes' | null;
+type Immediate = 'memory' | 'lane' | 'memory lane' | 'lanes' | null;
 
 export interface Instruction {
   /** One byte, or a prefix byte and a number. */
