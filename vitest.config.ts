@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/default-backend.ts'],
+    setupFiles: ['test/support/default-backend.ts', 'test/support/same-cases.ts'],
     exclude: ['test/learn/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  backend,
   CartPole,
   Catch,
   DqnAgent,
@@ -172,7 +173,7 @@ describe('in a new process', () => {
     for (const cut of randomCuts(run)) {
       trainTo(training, cut);
       writeFileSync(from, bytesOf(run, training));
-      execFileSync(process.execPath, [script, join(folder, 'built/index.js'), `${run.limit}`, `${run.steps}`, from, to]);
+      execFileSync(process.execPath, [script, join(folder, 'built/index.js'), `${run.limit}`, `${run.steps}`, from, to, backend().name]);
       expect(readFileSync(to).equals(expected)).toBe(true);
     }
   });

@@ -1,11 +1,14 @@
 // Continues a checkpoint to a given step in a process of its own, with the built library, and writes the checkpoint it then has.
-// Arguments: the library's index.js, the time limit, the last step, the checkpoint, and where to write.
+// Arguments: the library's index.js, the time limit, the last step, the checkpoint, where to write, and the kernel set in use.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-const [library, limit, lastStep, from, to] = process.argv.slice(2);
-const { CartPole, Catch, decodeCheckpoint, encodeCheckpoint, Rng, resumeTraining, TimeLimit } = await import(pathToFileURL(library).href);
+const [library, limit, lastStep, from, to, kernels] = process.argv.slice(2);
+const { CartPole, Catch, createJsBackend, decodeCheckpoint, encodeCheckpoint, Rng, resumeTraining, TimeLimit, useBackend } = await import(
+  pathToFileURL(library).href
+);
+if (kernels === 'js') useBackend(createJsBackend());
 
 const checkpoint = decodeCheckpoint(new Uint8Array(readFileSync(from)));
 const Env = { CartPole, Catch }[checkpoint.environment];
