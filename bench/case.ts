@@ -23,6 +23,10 @@ export interface Group {
   readonly name: string;
   /** What it measures, in one sentence. */
   readonly description: string;
+  /** Nothing in it asks for a kernel: it is measured once, and not for each backend. */
+  readonly kernelFree?: boolean;
+  /** Each case gets processes of its own: for cases that share a loop, which would be compiled for all of them together. */
+  readonly isolated?: boolean;
   /** Builds all inputs anew, on the backend that is current. */
   readonly createCases: () => Case[];
 }

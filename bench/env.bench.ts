@@ -10,6 +10,8 @@ const steps = 1000;
 export const env: Group = {
   name: 'env',
   description: 'environment steps with random actions, resets included',
+  kernelFree: true,
+  isolated: true,
   createCases: () => envs.map(createCase),
 };
 

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { backends } from './backends.ts';
+import type { Group } from './case.ts';
 import { groups } from './groups.ts';
 import { type Run, saveRun } from './history.ts';
 import { describeMachine, formatMachine } from './machine.ts';
@@ -22,7 +23,7 @@ function main(options: BenchOptions): void {
   const results: Result[] = [];
   for (const group of groups.filter(({ name }) => options.groups.includes(name))) {
     print(`\n${group.name}: ${group.description}\n`);
-    const found = measureGroup(group.name, options);
+    const found = measureGroup(group, options);
     if (found.length > 0) print(options.markdown ? `\n${formatMarkdown(found)}` : formatResults(found));
     results.push(...found);
   }
@@ -37,26 +38,39 @@ function main(options: BenchOptions): void {
  * All rounds of a group on all backends, the backends in another order each round; those that cannot run here are left out. A wrong
  * result ends the group.
  */
-function measureGroup(group: string, options: BenchOptions): Result[] {
+function measureGroup(group: Group, options: BenchOptions): Result[] {
   const able = options.backends.filter((name) => backends.get(name)?.() !== null);
-  const rounds = new Map(able.map((backend): [string, RoundSamples[][]] => [backend, []]));
+  const measured = group.kernelFree ? able.slice(0, 1) : able;
+  const rounds = new Map(measured.map((backend): [string, RoundSamples[][]] => [backend, []]));
   for (let round = 0; round < roundsOf(options.quick); round++) {
-    for (const backend of rotate(able, round)) {
-      const words = [worker, group, backend, String(round), String(options.quick)];
-      const { status, stdout } = spawnSync(process.execPath, words, {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'inherit'],
-        maxBuffer: 2 ** 28,
-      });
-      if (status !== 0) {
-        process.stderr.write(`bench: ${group} on ${backend} failed; the group is left out\n`);
+    for (const backend of rotate(measured, round)) {
+      const samples = measureRound(group, backend, round, options.quick);
+      if (samples === undefined) {
+        process.stderr.write(`bench: ${group.name} on ${backend} failed; the group is left out\n`);
         process.exitCode = 1;
         return [];
       }
-      rounds.get(backend)?.push(JSON.parse(stdout) as RoundSamples[]); // written by worker.ts
+      rounds.get(backend)?.push(samples);
     }
   }
-  return [...rounds].flatMap(([backend, samples]) => summarize(group, backend, samples));
+  return [...rounds].flatMap(([backend, samples]) => summarize(group.name, group.kernelFree ? 'none' : backend, samples));
+}
+
+/** The samples of one round, from one process, or one for each case of an isolated group; undefined when one failed. */
+function measureRound(group: Group, backend: string, round: number, quick: boolean): RoundSamples[] | undefined {
+  const cases = group.isolated ? group.createCases().map((_, i) => [String(i)]) : [[]];
+  const all: RoundSamples[] = [];
+  for (const only of rotate(cases, round)) {
+    const words = [worker, group.name, backend, String(round), String(quick), ...only];
+    const { status, stdout } = spawnSync(process.execPath, words, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 2 ** 28,
+    });
+    if (status !== 0) return undefined;
+    all.push(...(JSON.parse(stdout) as RoundSamples[])); // written by worker.ts
+  }
+  return all;
 }
 
 try {

@@ -1,5 +1,6 @@
-// One process, one group, one backend, one round: node worker.js <group> <backend> <round> <quick>. Prints the samples as JSON.
-// Processes are not shared between groups or backends, because what a compiler learned from one would colour the other.
+// One process, one group, one backend, one round: node worker.js <group> <backend> <round> <quick> [<case>]. Prints the samples as
+// JSON. Processes are not shared between groups or backends, because what a compiler learned from one would colour the other.
+// With a case's number only that one is measured.
 
 import { useBackend } from '../src/index.ts';
 import { backends } from './backends.ts';
@@ -8,14 +9,14 @@ import { measure } from './measure.ts';
 import { budgetOf } from './options.ts';
 import type { RoundSamples } from './statistics.ts';
 
-const [groupName, backendName, round, quick] = process.argv.slice(2);
+const [groupName, backendName, round, quick, only] = process.argv.slice(2);
 const group = groups.find(({ name }) => name === groupName);
 const created = backends.get(backendName)?.();
 if (group === undefined) throw new Error(`worker: the group must exist; got ${groupName}`);
 if (!created) throw new Error(`worker: the backend must exist and run here; got ${backendName}`);
 
 useBackend(created);
-const cases = group.createCases();
+const cases = group.createCases().filter((_, i) => only === undefined || i === Number(only));
 const measured = measure(cases, Number(round), budgetOf(quick === 'true'));
 const samples = cases.map(({ name, work, ceiling }): RoundSamples => {
   const { seconds } = measured.find((one) => one.case.name === name) ?? { seconds: [] };
