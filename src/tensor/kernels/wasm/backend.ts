@@ -6,13 +6,13 @@ import { jsKernels } from '../js/index.ts';
 import type { Kernels } from '../kernels.ts';
 import { type Bound, bind } from './bind.ts';
 import { f32x4, type Value, v128 } from './expressions.ts';
-import { emitKernels, kernelFamilies } from './families.ts';
+import { type DeclaredFamily, declareFamilies } from './families.ts';
 import type { Buffers } from './family.ts';
 import { LinearMemory } from './memory.ts';
-import { type EmittedModule, ModuleBuilder } from './module.ts';
+import { type KernelDeclaration, ModuleBuilder } from './module.ts';
 import { ScratchPaths } from './scratch-paths.ts';
-import { Staging } from './staging.ts';
-import { type WasmFunction, type WasmMemory, type WebAssemblyApi, webAssembly } from './webassembly.ts';
+import { type Entry, Staging } from './staging.ts';
+import { type WasmFunction, type WasmMemory, webAssembly } from './webassembly.ts';
 
 export interface WasmBackendOptions {
   /** How much memory to reserve, 256 MiB by default, in whole pages of 64 KiB. Pages cost nothing until they are written. */
@@ -37,44 +37,44 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend | n
   checkSize('memoryBytes', memoryBytes);
   checkSize('stagingBytes', stagingBytes);
   const api = webAssembly();
-  if (api === undefined || !supports(api, (x) => f32x4.add(x, x))) return null;
-  const relaxed = fastMath && supports(api, (x) => f32x4.relaxed_madd(x, x, x));
-  const emitted = emitKernels({ relaxed });
-
+  const probe = probeOf((x) => f32x4.add(x, x));
+  if (!api?.validate(probe)) return null;
+  const relaxed = fastMath && api.validate(probeOf((x) => f32x4.relaxed_madd(x, x, x)));
   let memory: WasmMemory;
-  let exports: Readonly<Record<string, WasmFunction>>;
   try {
     const pages = Math.ceil(memoryBytes / pageBytes);
     memory = new api.Memory({ initial: pages, maximum: pages });
-    exports = new api.Instance(new api.Module(emitted.bytes), { host: { memory } }).exports;
+    new api.Module(probe); // what a policy forbids, it forbids now
   } catch (error) {
-    if (isRefusal(api, error, emitted.bytes)) return null;
+    if (isRefusal(error)) return null;
     throw error;
   }
-  return assemble(
-    relaxed ? 'wasm-relaxed' : 'wasm',
-    emitted,
-    exports,
-    new LinearMemory(memory, emitted.workspaceEnd, stagingBytes),
-    poison,
-  );
+  const families = declareFamilies({ relaxed });
+  const workspaceEnd = Math.max(...families.map(({ module }) => module.workspaceEnd));
+  const linear = new LinearMemory(memory, workspaceEnd, stagingBytes);
+  const instantiate = (bytes: Uint8Array<ArrayBuffer>): Exports => new api.Instance(new api.Module(bytes), { host: { memory } }).exports;
+  return assemble(relaxed ? 'wasm-relaxed' : 'wasm', families, instantiate, linear, poison);
 }
+
+type Exports = Readonly<Record<string, WasmFunction>>;
 
 function assemble(
   name: string,
-  { kernels: declarations }: EmittedModule,
-  exports: Readonly<Record<string, WasmFunction>>,
+  families: readonly DeclaredFamily[],
+  instantiate: (bytes: Uint8Array<ArrayBuffer>) => Exports,
   memory: LinearMemory,
   poison: boolean,
 ): Backend {
   const staging = new Staging(memory);
-  const bound: Record<string, Bound> = {};
-  for (const declaration of declarations) bound[declaration.name] = bind(declaration, exports[declaration.name], memory, staging);
-  // An emitted kernel takes what `Kernels` says of its name; the few that take options as an object or a word are adapted to it.
-  const kernels = { ...jsKernels, ...(bound as Partial<Kernels>) };
   const scratch = new ScratchPaths(memory, poison);
   const buffers: Buffers = { alloc: (length) => memory.alloc(length), scratch: (length) => scratch.take(length) };
-  for (const { adapt } of kernelFamilies) if (adapt) Object.assign(kernels, adapt(bound, kernels, buffers));
+  const bound: Record<string, Bound> = {};
+  for (const { module } of families) {
+    for (const [kernel, entry] of entriesOf(module, instantiate)) bound[kernel.name] = bind(kernel, entry, memory, staging);
+  }
+  // An emitted kernel takes what `Kernels` says of its name; the few that take options as an object or a word are adapted to it.
+  const kernels = { ...jsKernels, ...(bound as Partial<Kernels>) };
+  for (const { family } of families) if (family.adapt) Object.assign(kernels, family.adapt(bound, kernels, buffers));
   return {
     name,
     kernels,
@@ -84,17 +84,31 @@ function assemble(
   };
 }
 
-/** Whether the platform accepts an instruction on vectors. */
-function supports(api: WebAssemblyApi, instruction: (x: Value<'v128'>) => Value<'v128'>): boolean {
-  const m = new ModuleBuilder({ relaxed: false });
-  m.kernel('probe', { x: 'out' }, (f, { x }) => f.store(x, instruction(v128.load(x))));
-  return api.validate(m.finish().bytes);
+/** The kernels of a module, which is emitted and compiled when the first of them is called: a start pays for what it uses. */
+function entriesOf(module: ModuleBuilder, instantiate: (bytes: Uint8Array<ArrayBuffer>) => Exports): [KernelDeclaration, Entry][] {
+  const entries = module.kernels.map((kernel): [KernelDeclaration, Entry] => {
+    const entry: Entry = {
+      run(...operands) {
+        const exports = instantiate(module.finish());
+        for (const [{ name }, each] of entries) each.run = exports[name];
+        return entry.run(...operands);
+      },
+    };
+    return [kernel, entry];
+  });
+  return entries;
 }
 
-/** Whether a failure means `not here`: a policy against compiling, or no room for the memory. A module that is wrong is our mistake. */
-function isRefusal(api: WebAssemblyApi, error: unknown, bytes: Uint8Array<ArrayBuffer>): boolean {
-  const name = error instanceof Error ? error.name : '';
-  return name === 'RangeError' || name === 'EvalError' || name === 'SecurityError' || (name === 'CompileError' && api.validate(bytes));
+/** A module that uses one instruction on vectors. */
+function probeOf(instruction: (x: Value<'v128'>) => Value<'v128'>): Uint8Array<ArrayBuffer> {
+  const m = new ModuleBuilder({ relaxed: false });
+  m.kernel('probe', { x: 'out' }, (f, { x }) => f.store(x, instruction(v128.load(x))));
+  return m.finish();
+}
+
+/** Whether a failure means `not here`: a policy against compiling what is valid, or no room for the memory. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && ['RangeError', 'EvalError', 'SecurityError', 'CompileError'].includes(error.name);
 }
 
 function checkSize(name: string, bytes: number): void {

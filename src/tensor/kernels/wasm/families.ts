@@ -9,7 +9,7 @@ import { gemmFamily } from './gemm.ts';
 import { layerNormFamily } from './layer-norm.ts';
 import { layoutFamily } from './layout.ts';
 import { lossesFamily } from './losses.ts';
-import { type EmittedModule, ModuleBuilder } from './module.ts';
+import { ModuleBuilder } from './module.ts';
 import { picksFamily } from './picks.ts';
 import { reduceFamily } from './reduce.ts';
 import { softmaxFamily } from './softmax.ts';
@@ -30,10 +30,19 @@ export const kernelFamilies: readonly KernelFamily[] = [
   updateFamily,
 ];
 
-/** The module with every family in it. */
-export function emitKernels(options: EmitOptions): EmittedModule {
-  const m = new ModuleBuilder(options);
-  const tails = emitTails(m);
-  for (const family of kernelFamilies) family.emit(m, tails);
-  return m.finish();
+/** A family and the module that is to hold its kernels. */
+export interface DeclaredFamily {
+  readonly family: KernelFamily;
+  readonly module: ModuleBuilder;
+}
+
+/** Every family in a module of its own, declared and not emitted; their workspaces lie one behind another. */
+export function declareFamilies(options: EmitOptions): readonly DeclaredFamily[] {
+  let workspaceEnd: number | undefined;
+  return kernelFamilies.map((family) => {
+    const module = new ModuleBuilder(options, workspaceEnd);
+    family.emit(module, emitTails(module));
+    workspaceEnd = module.workspaceEnd;
+    return { family, module };
+  });
 }

@@ -1,5 +1,5 @@
-// A module under construction: kernels, which JavaScript calls, the functions they share, and the workspace they may use. All
-// kernels go into one module, so they see one memory and are compiled once.
+// A module under construction: kernels, which JavaScript calls, the functions they share, and the workspace they may use. What is
+// declared here is emitted by finish() and not before; functions that nothing calls are not emitted at all.
 
 import type { Callable } from './assembler.ts';
 import { Code, type EmitOptions, type Local } from './code.ts';
@@ -23,24 +23,31 @@ export interface KernelDeclaration {
   readonly buffers: readonly ('in' | 'out')[];
 }
 
-export interface EmittedModule {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly kernels: readonly KernelDeclaration[];
-  /** Memory below this address is the kernels' own. */
-  readonly workspaceEnd: number;
+/** A function that finish() is to emit. */
+interface Pending extends Omit<EncodedFunction, 'body'> {
+  emit(): number[];
 }
 
 const pageBytes = 65536;
 
 export class ModuleBuilder {
+  readonly kernels: readonly KernelDeclaration[];
   readonly #options: EmitOptions;
-  readonly #functions: EncodedFunction[] = [];
   readonly #kernels: KernelDeclaration[] = [];
-  /** Address 0 means `no buffer`, so nothing lies there. */
-  #workspaceEnd = 64;
+  /** In the order of their places in the module: kernels as they are declared, then functions as they are first called. */
+  readonly #pending: Pending[] = [];
+  #workspaceEnd: number;
 
-  constructor(options: EmitOptions) {
+  /** The workspace begins at this address. Address 0 means `no buffer`, so nothing lies there. */
+  constructor(options: EmitOptions, workspaceStart = 64) {
     this.#options = options;
+    this.#workspaceEnd = workspaceStart;
+    this.kernels = this.#kernels;
+  }
+
+  /** Where the workspace reserved so far ends. */
+  get workspaceEnd(): number {
+    return this.#workspaceEnd;
   }
 
   /** Sets memory aside for kernels to work in, aligned to 64 bytes, and returns its address. Its contents last for one call. */
@@ -84,9 +91,11 @@ export class ModuleBuilder {
     });
   }
 
-  finish(): EmittedModule {
-    const minimumPages = Math.ceil(this.#workspaceEnd / pageBytes);
-    return { bytes: encodeModule(this.#functions, { minimumPages }), kernels: this.#kernels, workspaceEnd: this.#workspaceEnd };
+  /** Emits everything. Throws TypeError where a body finds the wrong operands. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const functions: EncodedFunction[] = [];
+    for (const { signature, exportedAs, emit } of this.#pending) functions.push({ signature, exportedAs, body: emit() }); // grows meanwhile
+    return encodeModule(functions, { minimumPages: Math.ceil(this.#workspaceEnd / pageBytes) });
   }
 
   #add(
@@ -97,13 +106,22 @@ export class ModuleBuilder {
     body: (code: Code) => void,
   ): Callable {
     const signature = { parameters: Object.values(parameters), result };
-    const code = new Code(name, signature, this.#options);
-    body(code);
+    const emit = (): number[] => {
+      const code = new Code(name, signature, this.#options);
+      body(code);
+      return code.finish();
+    };
+    const pending = this.#pending;
+    const place = (): number => pending.push({ signature, exportedAs, emit }) - 1;
+    let index = exportedAs === null ? -1 : place();
     return {
       name,
       signature,
       parameters: Object.keys(parameters),
-      index: this.#functions.push({ signature, exportedAs, body: code.finish() }) - 1,
+      get index() {
+        if (index < 0) index = place();
+        return index;
+      },
     };
   }
 }
