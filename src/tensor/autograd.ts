@@ -62,9 +62,12 @@ export class Tape {
 
   /** Called by apply() while this tape records. */
   remember<P>(call: OpCall<P>): void {
-    if (!call.inputs.some((input) => this.#learns(input))) return;
-    this.#calls.push(call as OpCall<unknown>); // params are read only by the op they were made for
-    this.#dependent.add(call.output);
+    for (const input of call.inputs) {
+      if (!this.#learns(input)) continue;
+      this.#calls.push(call as OpCall<unknown>); // params are read only by the op they were made for
+      this.#dependent.add(call.output);
+      return;
+    }
   }
 
   /**

@@ -4,10 +4,10 @@
 /** The sizes of the axes, outermost first. `[]` is a scalar: one number. */
 export type Shape = readonly number[];
 
-/** How many numbers a tensor of this shape holds. */
-export function sizeOf(shape: Shape): number {
+/** How many numbers a tensor of this shape holds; or one of the axes `from` … `to` − 1 alone. */
+export function sizeOf(shape: Shape, from = 0, to: number = shape.length): number {
   let size = 1;
-  for (const length of shape) size *= length;
+  for (let axis = from; axis < to; axis++) size *= shape[axis];
   return size;
 }
 
@@ -29,7 +29,7 @@ export interface AxisSplit {
 /** Splits a shape around an axis. Negative axes count from the end. Throws ShapeError when there is no such axis. */
 export function splitAt(who: string, shape: Shape, axis: number): AxisSplit {
   const at = resolveAxis(who, shape, axis);
-  return { outer: sizeOf(shape.slice(0, at)), length: shape[at], inner: sizeOf(shape.slice(at + 1)) };
+  return { outer: sizeOf(shape, 0, at), length: shape[at], inner: sizeOf(shape, at + 1) };
 }
 
 /** The axis counted from the front; −1 is the last. Throws ShapeError when there is no such axis. */

@@ -63,7 +63,15 @@ export const affineOp: Op<{ activation: Activation }> = {
   },
 };
 export const affine = (x: Tensor, w: Tensor, bias: Tensor, activation: Activation = 'none'): Tensor =>
-  apply(affineOp, [x, w, bias], { activation });
+  apply(affineOp, [x, w, bias], withActivation[activation]);
+
+/** The parameters of an affine layer, made once. */
+const withActivation: { readonly [A in Activation]: { readonly activation: A } } = {
+  none: { activation: 'none' },
+  relu: { activation: 'relu' },
+  tanh: { activation: 'tanh' },
+  sigmoid: { activation: 'sigmoid' },
+};
 
 /** dOut carried back through a fused activation, whose derivative is a function of its output. */
 export function beforeActivation(k: Kernels, output: Tensor, dOut: Float32Array, activation: Activation): Float32Array {

@@ -17,15 +17,21 @@ export const reshapeOp: Op<{ shape: Shape }> = {
 export const reshape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [x], { shape });
 
 function completeShape(x: Shape, shape: Shape): Shape {
-  const fail = (requirement: string): never => {
-    throw new ShapeError('reshape', requirement, [x, shape]);
-  };
-  const known = shape.filter((length) => length !== -1);
-  if (!areLengths(known)) fail('lengths must be whole numbers, or −1 for one of them');
-  if (known.length === shape.length) return sizeOf(shape) === sizeOf(x) ? shape : fail('both shapes must hold equally many numbers');
-  if (known.length < shape.length - 1) fail('at most one length may be −1');
-  const rest = sizeOf(x) / sizeOf(known);
-  if (!Number.isInteger(rest)) fail('some length must fit in place of −1');
+  let known = 1;
+  let open = 0;
+  for (const length of shape) {
+    if (length === -1) open++;
+    else if (Number.isInteger(length) && length >= 0) known *= length;
+    else throw new ShapeError('reshape', 'lengths must be whole numbers, or −1 for one of them', [x, shape]);
+  }
+  const size = sizeOf(x);
+  if (open === 0) {
+    if (known !== size) throw new ShapeError('reshape', 'both shapes must hold equally many numbers', [x, shape]);
+    return shape;
+  }
+  if (open > 1) throw new ShapeError('reshape', 'at most one length may be −1', [x, shape]);
+  const rest = size / known;
+  if (!Number.isInteger(rest)) throw new ShapeError('reshape', 'some length must fit in place of −1', [x, shape]);
   return shape.map((length) => (length === -1 ? rest : length));
 }
 

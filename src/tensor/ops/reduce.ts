@@ -14,7 +14,7 @@ export interface AxisRun {
 }
 
 function splitRun(shape: Shape, { first, last }: AxisRun): AxisSplit {
-  return { outer: sizeOf(shape.slice(0, first)), length: sizeOf(shape.slice(first, last)), inner: sizeOf(shape.slice(last)) };
+  return { outer: sizeOf(shape, 0, first), length: sizeOf(shape, first, last), inner: sizeOf(shape, last) };
 }
 
 function reducedShape(shape: Shape, { first, last, keepAxes }: AxisRun): Shape {
@@ -94,9 +94,12 @@ export const max = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => 
 
 function reduce(op: Op<AxisRun>, x: Tensor, axes: Axes | undefined, { keepAxes = false }: ReduceOptions = {}): Tensor {
   if (axes === undefined) return apply(op, [x], { first: 0, last: x.shape.length, keepAxes });
-  const list = typeof axes === 'number' ? [axes] : axes;
-  const chosen = new Set(list.map((axis) => resolveAxis(op.name, x.shape, axis)));
-  if (chosen.size !== list.length) throw new ShapeError(op.name, 'axes must differ', [x.shape], `; axes are ${list.join(', ')}`);
+  if (typeof axes === 'number') {
+    const first = resolveAxis(op.name, x.shape, axes);
+    return apply(op, [x], { first, last: first + 1, keepAxes });
+  }
+  const chosen = new Set(axes.map((axis) => resolveAxis(op.name, x.shape, axis)));
+  if (chosen.size !== axes.length) throw new ShapeError(op.name, 'axes must differ', [x.shape], `; axes are ${axes.join(', ')}`);
   let result = x;
   // From the back, so that the axes still to be reduced keep their numbers.
   for (let last = x.shape.length; last > 0; last--) {
