@@ -1,7 +1,8 @@
 // The learning curve of a run as an SVG of its own: every episode's return as a faint dot, their moving average as a line, the
 // evaluation of the final network as a diamond. Equal data give equal bytes. Colours follow the reader's light or dark mode.
 
-import { roundRange, roundTicks } from './axis.ts';
+import { roundRange } from './axis.ts';
+import { bottom, chartStyle, createScales, left, pixel, returnAxis, right, stepAxis, svgDocument, top } from './chart.ts';
 import { averagedEpisodes, type Episode, movingAverage, recentMean } from './episodes.ts';
 import { formatCount, formatReturn } from './format.ts';
 
@@ -14,40 +15,22 @@ export interface Curve {
   readonly evaluation?: { readonly mean: number; readonly episodes: number };
 }
 
-/** Pixels. The plot lies inside the margins. */
-const width = 760;
-const height = 420;
-const left = 72;
-const right = width - 28;
-const top = 68;
-const bottom = height - 56;
-
 /** The SVG document. */
 export function drawCurve(curve: Curve): string {
   const { steps, episodes, evaluation } = curve;
   const [low, high] = returnRange(curve);
-  const x = (step: number): number => left + ((right - left) * step) / steps;
-  const y = (value: number): number => bottom - ((bottom - top) * (value - low)) / (high - low);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">`,
-    `<title id="title">${escapeXml(curve.title)}</title>`,
-    `<desc id="description">${escapeXml(describe(curve))}</desc>`,
-    style,
-    `<rect class="page" width="${width}" height="${height}" rx="8"/>`,
-    `<text class="title" x="${left}" y="30">${escapeXml(curve.title)}</text>`,
+  const scales = createScales(steps, low, high);
+  const { x, y } = scales;
+  return svgDocument(curve.title, describe(curve), style, [
     legend(evaluation !== undefined),
-    ...returnAxis(low, high, y),
-    ...stepAxis(steps, x),
+    ...returnAxis(low, high, scales),
+    ...stepAxis(steps, scales),
     episodes.length > 0
       ? `<path class="episodes" d="${dots(episodes, x, y)}"/>`
       : `<text class="note" x="${(left + right) / 2}" y="${(top + bottom) / 2}">no episode has ended yet</text>`,
     `<path class="average" d="${line(movingAverage(episodes), x, y)}"/>`,
     evaluation === undefined ? '' : evaluationMark(evaluation.mean, x(steps), y(evaluation.mean)),
-    '</svg>',
-    '',
-  ]
-    .filter((part, i, all) => part !== '' || i === all.length - 1)
-    .join('\n');
+  ]);
 }
 
 /** Round limits that hold everything that is drawn. */
@@ -60,27 +43,6 @@ function returnRange({ episodes, evaluation }: Curve): readonly [low: number, hi
     high = Math.max(high, value);
   }
   return low <= high ? roundRange(low, high, 5) : [0, 1];
-}
-
-function returnAxis(low: number, high: number, y: (value: number) => number): string[] {
-  return [
-    ...roundTicks(low, high, 5).flatMap((tick) => [
-      `<path class="grid" d="M${left} ${pixel(y(tick))}H${right}"/>`,
-      `<text class="tick" x="${left - 10}" y="${pixel(y(tick) + 4)}" text-anchor="end">${axisNumber(tick)}</text>`,
-    ]),
-    `<text class="label" transform="translate(20 ${(top + bottom) / 2}) rotate(-90)">return of an episode</text>`,
-  ];
-}
-
-function stepAxis(steps: number, x: (step: number) => number): string[] {
-  return [
-    `<path class="axis" d="M${left} ${bottom}H${right}"/>`,
-    ...roundTicks(0, steps, 6).flatMap((tick) => [
-      `<path class="axis" d="M${pixel(x(tick))} ${bottom}v5"/>`,
-      `<text class="tick" x="${pixel(x(tick))}" y="${bottom + 20}" text-anchor="middle">${axisNumber(tick)}</text>`,
-    ]),
-    `<text class="label" x="${(left + right) / 2}" y="${height - 12}">environment steps</text>`,
-  ];
 }
 
 function legend(evaluated: boolean): string {
@@ -152,47 +114,12 @@ function describe({ steps, episodes, evaluation }: Curve): string {
   return `Returns of ${formatCount(episodes.length)} ${episodes.length === 1 ? 'episode' : 'episodes'} over ${formatCount(steps)} environment steps${recent}.${final}`;
 }
 
-/** A tenth of a pixel is as fine as anyone can see. */
-const pixel = (value: number): string => String(Math.round(value * 10) / 10);
-
-/** A number with thousands separated and a true minus sign. */
-function axisNumber(value: number): string {
-  const text = Math.abs(value) >= 1000 && Number.isInteger(value) ? formatCount(value) : String(Number(value.toFixed(3)));
-  return text.replace('-', '−');
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-interface Palette {
-  readonly page: string;
-  readonly ink: string;
-  readonly soft: string;
-  readonly grid: string;
-  readonly line: string;
-  readonly mark: string;
-}
-
-const light: Palette = { page: '#ffffff', ink: '#1f2328', soft: '#59636e', grid: '#e4e8ec', line: '#0969da', mark: '#bc4c00' };
-const dark: Palette = { page: '#0d1117', ink: '#e6edf3', soft: '#9198a1', grid: '#262c34', line: '#58a6ff', mark: '#f0883e' };
-
-/** Colours in words of their own, because many viewers know neither variables nor dark mode; those show the light one. */
-const colors = ({ page, ink, soft, grid, line, mark }: Palette): string =>
-  `.page { fill: ${page} } text { fill: ${soft} } .title { fill: ${ink} } .grid { stroke: ${grid} } .axis { stroke: ${soft} }
-  .episodes, .average { stroke: ${line} } .mark { fill: ${mark}; stroke: ${page} } .value { fill: ${mark}; stroke: ${page} }`;
-
-const style = `<style>
-  svg { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif }
-  .title { font-size: 16px; font-weight: 600 }
-  .label, .note { text-anchor: middle }
-  .episodes { fill: none; stroke-width: 3.4; stroke-linecap: round; stroke-opacity: 0.45 }
+const style = chartStyle(
+  `.episodes { fill: none; stroke-width: 3.4; stroke-linecap: round; stroke-opacity: 0.45 }
   .sample { stroke-width: 6; stroke-opacity: 0.6 }
   .average { fill: none; stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round }
   .mark { stroke-width: 1.5 }
-  .value { font-size: 13px; font-weight: 600; stroke-width: 4; paint-order: stroke }
-  ${colors(light)}
-  @media (prefers-color-scheme: dark) {
-  ${colors(dark)}
-  }
-</style>`;
+  .value { font-size: 13px; font-weight: 600; stroke-width: 4; paint-order: stroke }`,
+  ({ page, line, mark }) =>
+    `.episodes, .average { stroke: ${line} } .mark { fill: ${mark}; stroke: ${page} } .value { fill: ${mark}; stroke: ${page} }`,
+);
