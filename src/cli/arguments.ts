@@ -61,7 +61,10 @@ export class Arguments {
   }
 }
 
-/** Parses the words after a command's name. The last of a repeated flag counts. Throws UsageError. */
+/**
+ * Parses the words after a command's name. The last of a repeated flag counts; a last positional whose name ends with "…" takes
+ * any number of words. Throws UsageError.
+ */
 export function parseArguments(
   command: string,
   words: readonly string[],
@@ -98,7 +101,8 @@ export function parseArguments(
     }
     given.set(flag.name, checkValue(flag, token.rawName, value, token.inlineValue === true));
   }
-  if (rest.length > positionals.length) {
+  const repeats = positionals.at(-1)?.endsWith('…') === true;
+  if (rest.length > positionals.length && !repeats) {
     const expected = positionals.length === 0 ? 'no words beside flags' : positionals.join(' ');
     throw new UsageError(`${command}: takes ${expected}; got "${rest[positionals.length]}"`);
   }

@@ -16,6 +16,8 @@ export interface Host {
   readonly interruption: Interruption;
   /** How a user starts this program, for commands to paste: "deepq", or "node dist/cli/main.js". */
   readonly invocation: string;
+  /** The script of this program, for processes of its own. */
+  readonly program: string;
 }
 
 export interface Output {
@@ -42,6 +44,7 @@ export function processHost(): Host {
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     interruption: watchForInterruption(onSignal, now, () => process.exit(exitCode.interrupted)),
     invocation: invocation(process.argv[1] ?? 'deepq', process.cwd()),
+    program: process.argv[1] ?? 'deepq',
   };
 }
 

@@ -34,7 +34,7 @@ export type { Batch, Replay } from './replay.ts';
 export type { ReturnModel } from './returns/return-model.ts';
 export type { ScalarLoss } from './returns/scalar.ts';
 export { scalarReturn } from './returns/scalar.ts';
-export { bootstrapInterval, interquartileMean, meanOf, medianOf } from './statistics.ts';
+export { bootstrapInterval, interquartileMean, meanOf, medianOf, stratifiedBootstrapInterval } from './statistics.ts';
 export { closestName, suggestion, UnknownNameError } from './suggest.ts';
 export type { Mdp, Outcome } from './tabular/mdp.ts';
 export type { QLearningOptions } from './tabular/q-learning.ts';

@@ -43,7 +43,22 @@ export function bootstrapInterval(
   confidence = 0.95,
   resamples = 2000,
 ): readonly [low: number, high: number] {
-  const statistics = Array.from({ length: resamples }, () => statistic(values.map(() => values[rng.integer(values.length)])));
+  return stratifiedBootstrapInterval([values], statistic, rng, confidence, resamples);
+}
+
+/**
+ * The same for values that fall into strata, such as the runs on several tasks: each sample takes from every stratum as many as it
+ * has, so that chance decides which runs count and never which tasks [Agarwal 2021, §4.1].
+ */
+export function stratifiedBootstrapInterval(
+  strata: readonly (readonly number[])[],
+  statistic: (values: readonly number[]) => number,
+  rng: Rng,
+  confidence = 0.95,
+  resamples = 2000,
+): readonly [low: number, high: number] {
+  const sample = (): number[] => strata.flatMap((values) => values.map(() => values[rng.integer(values.length)]));
+  const statistics = Array.from({ length: resamples }, () => statistic(sample()));
   statistics.sort((a, b) => a - b);
   const tail = Math.floor(((1 - confidence) / 2) * resamples);
   return [statistics[tail], statistics[resamples - 1 - tail]];

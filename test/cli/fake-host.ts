@@ -54,6 +54,7 @@ export async function runFake(words: readonly string[], options: FakeOptions = {
       },
     },
     invocation: 'deepq',
+    program: 'no script: a fake has no processes',
   };
   const code = await runCli(words, '1.2.3', host);
   return { code, ...written, pauses };

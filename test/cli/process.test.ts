@@ -1,51 +1,13 @@
 // The built command as a process of its own: signals, exit codes, outputs, limits of the system. What can be tested without a
 // process is tested elsewhere.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runFiles } from '../../src/cli/run-folder.ts';
+import { builtProgram, type Ended, project } from './built-program.ts';
 
-const project = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'deepq-process-'));
-const main = join(folder, 'dist', 'cli', 'main.js');
-
-beforeAll(() => {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(project, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]);
-  cpSync(join(project, 'package.json'), join(folder, 'package.json'));
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Starts a program in the temporary folder; `onOutput` sees what it has written to stdout so far. */
-function start(command: string, words: readonly string[], onOutput = (_child: ChildProcess, _stdout: string): void => {}): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      onOutput(child, stdout);
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
-const deepq = (...words: string[]): Promise<Ended> => start(process.execPath, [main, ...words]);
+const { folder, main, start, deepq } = builtProgram();
 
 /** Runs deepq and sends it signals as soon as it has written some lines of metrics. */
 function deepqUntil(signals: readonly NodeJS.Signals[], lines: number, ...words: string[]): Promise<Ended> {

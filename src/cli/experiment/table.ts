@@ -1,0 +1,103 @@
+// The result of an experiment as a Markdown table. It follows from the runs alone, in the order of the plan: shares of a grid that
+// were run on several machines give the same bytes as one machine's.
+
+import { interquartileMean, meanOf, medianOf, Rng, stratifiedBootstrapInterval } from '../../index.ts';
+import { formatCount, formatReturn } from '../format.ts';
+import { finalShare, type Outcome } from './outcome.ts';
+import type { Plan, Reference } from './plan.ts';
+
+/** The Markdown document. Runs that are missing among the outcomes are counted. */
+export function resultTable(plan: Plan, outcomes: readonly Outcome[]): string {
+  const missing = plan.runs.length - outcomes.length;
+  const parts = [
+    `# ${plan.name}`,
+    `Greedy: the final network without exploration, mean return of ${plan.evaluationEpisodes} episodes for each seed. Training: episodes with ` +
+      `exploration that ended in the last ${finalShare * 100} % of the run. IQM: interquartile mean over seeds, with a 95 % bootstrap interval.`,
+    ...(missing > 0 ? [`**Not complete: ${missing} of ${plan.runs.length} runs are missing.**`] : []),
+    markdownTable(header, [...groupsOf(outcomes).map(resultRow), ...plan.references.map(referenceRow)]),
+    ...normalizedSection(plan.references, outcomes),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const header = ['environment', 'variant', 'steps', 'seeds', 'greedy median', 'IQM', 'worst seed', 'training median', 'each seed'];
+
+/** The runs of one environment and variant, one for each seed. */
+export interface Group {
+  readonly environment: string;
+  readonly variant: string;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** In the order in which the plan names them: environments first. */
+export function groupsOf(outcomes: readonly Outcome[]): Group[] {
+  const environments = [...new Set(outcomes.map(({ planned }) => planned.run.environment))];
+  const variants = [...new Set(outcomes.map(({ planned }) => planned.variant))];
+  return environments.flatMap((environment) =>
+    variants
+      .map((variant) => ({
+        environment,
+        variant,
+        outcomes: outcomes.filter(({ planned }) => planned.run.environment === environment && planned.variant === variant),
+      }))
+      .filter((group) => group.outcomes.length > 0),
+  );
+}
+
+function resultRow({ environment, variant, outcomes }: Group): string[] {
+  const means = outcomes.map(({ returns }) => meanOf(returns));
+  return [
+    environment,
+    variant,
+    formatCount(outcomes[0].planned.run.steps),
+    outcomes.map(({ planned }) => planned.run.config.seed).join(', '),
+    formatReturn(medianOf(means)),
+    withInterval([means]),
+    formatReturn(Math.min(...means)),
+    formatReturn(medianOf(outcomes.map(({ trainingReturn }) => trainingReturn))),
+    means.map(formatReturn).join(', '),
+  ];
+}
+
+function referenceRow({ environment, label, value, source }: Reference): string[] {
+  return [environment, `*${label}* (${source})`, '', '', '', '', '', formatReturn(value), ''];
+}
+
+/**
+ * All environments together, on a scale where 0 is the reference labelled "random" and 1 the environment's first other one
+ * [Agarwal 2021, §2]; nothing unless every environment has both.
+ */
+function normalizedSection(references: readonly Reference[], outcomes: readonly Outcome[]): string[] {
+  const environments = [...new Set(outcomes.map(({ planned }) => planned.run.environment))];
+  const scales = new Map<string, (value: number) => number>();
+  for (const environment of environments) {
+    const own = references.filter((reference) => reference.environment === environment);
+    const zero = own.find(({ label }) => label === 'random');
+    const one = own.find(({ label }) => label !== 'random');
+    if (zero === undefined || one === undefined) return [];
+    scales.set(environment, (value) => (value - zero.value) / (one.value - zero.value));
+  }
+  if (environments.length < 2) return [];
+  const groups = groupsOf(outcomes);
+  const rows = [...new Set(groups.map(({ variant }) => variant))].map((name) => {
+    const strata = groups
+      .filter(({ variant }) => variant === name)
+      .map(({ environment, outcomes }) => outcomes.map(({ trainingReturn }) => scales.get(environment)?.(trainingReturn) ?? Number.NaN));
+    return [name, String(strata.length), formatReturn(medianOf(strata.flat())), withInterval(strata)];
+  });
+  return [
+    'All environments, training returns on a scale of their own: 0 is the random player, 1 the first reference.',
+    markdownTable(['variant', 'environments', 'median', 'IQM'], rows),
+  ];
+}
+
+/** The same generator for every row: equal runs give an equal interval. */
+function withInterval(strata: readonly (readonly number[])[]): string {
+  const [low, high] = stratifiedBootstrapInterval(strata, interquartileMean, new Rng(0).fork('bootstrap'));
+  return `${formatReturn(interquartileMean(strata.flat()))} [${formatReturn(low)}, ${formatReturn(high)}]`;
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
