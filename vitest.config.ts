@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/default-backend.ts', 'test/support/same-cases.ts'],
-    exclude: ['test/learn/**'],
+    exclude: ['test/learn/**', '**/node_modules/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

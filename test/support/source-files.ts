@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** A text file by its path from the root of the repository. */
 export const readText = (path: string): string => readFileSync(posix.join(root, path), 'utf8');
 
-/** Every TypeScript and JavaScript file below the given folders. */
+/** Every TypeScript and JavaScript file of ours below the given folders. */
 export const sourceFiles = (...folders: string[]): SourceFile[] =>
   folders.flatMap(filesBelow).map((path) => {
     const text = readText(path);
@@ -29,6 +29,7 @@ export const sourceFiles = (...folders: string[]): SourceFile[] =>
 
 function filesBelow(folder: string): string[] {
   return readdirSync(posix.join(root, folder))
+    .filter((name) => name !== 'node_modules')
     .sort()
     .flatMap((name) => {
       const path = `${folder}/${name}`;

@@ -15,19 +15,29 @@ test('the emitted kernels, where the platform lets them be compiled', async () =
   expect(backend()).toBe(backend());
 });
 
-test('the JavaScript set where there is no WebAssembly, no SIMD, or a policy against it; and it works there', async () => {
+test('the JavaScript set where there is no WebAssembly, no SIMD, or a policy against it; and an agent learns there', async () => {
   const { validate, Module, Instance, Memory } = platform;
-  const refuse = class {
-    constructor() {
-      throw Object.assign(new Error('blocked by the policy of this page'), { name: 'CompileError' });
-    }
-  };
-  for (const stub of [undefined, { validate: () => false, Module, Instance, Memory }, { validate, Module: refuse, Instance, Memory }]) {
+  const refusing = (name: string) => ({
+    validate,
+    Module: class {
+      constructor() {
+        throw Object.assign(new Error('blocked by the policy of this page'), { name });
+      }
+    },
+    Instance,
+    Memory,
+  });
+  const withoutVectors = { validate: () => false, Module, Instance, Memory };
+  for (const stub of [undefined, withoutVectors, refusing('CompileError'), refusing('EvalError')]) {
     vi.resetModules();
     vi.stubGlobal('WebAssembly', stub);
-    const { backend, matmul, tensor } = await door();
+    const { backend, matmul, Rng, tensor } = await door();
     expect(matmul(tensor([[1, 2]]), tensor([[3], [4]])).data).toEqual(Float32Array.of(11));
     expect(backend().name).toBe('js');
+    const { createEnv, DqnAgent, train } = await import('../../src/rl/index.ts');
+    const env = createEnv('CartPole-v1', new Rng(1));
+    const reports = [...train(env, new DqnAgent(env, { warmupSteps: 64 }), 70)];
+    expect(reports.filter(({ update }) => Number.isFinite(update?.loss)).length).toBeGreaterThan(0);
   }
 });
 

@@ -135,6 +135,18 @@ test('normal has the moments of a standard normal, each within five of its stand
   for (const [i, moment] of sums.entries()) expect(Math.abs(moment - expected[i])).toBeLessThan(5 * Math.sqrt(variance[i] / count));
 });
 
+test('a normal is u √(−2 ln r / r) with the logarithm of the platform, after rounding to float32', () => {
+  const [rng, same] = [new Rng(16), new Rng(16)];
+  const wanted = (): number => {
+    for (;;) {
+      const [u, v] = [same.uniform(-1, 1), same.uniform(-1, 1)];
+      const r = u * u + v * v;
+      if (r > 0 && r < 1) return Math.fround(u * Math.sqrt((-2 * Math.log(r)) / r));
+    }
+  };
+  for (let i = 0; i < 200_000; i++) if (rng.normal() !== wanted()) throw new Error(`normal ${i} must be that of the formula`);
+});
+
 describe('fork', () => {
   test('does not depend on how much was drawn, nor draw from its parent', () => {
     fc.assert(
