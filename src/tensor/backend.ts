@@ -18,8 +18,10 @@ export interface Backend {
   stats(): BackendStats;
 }
 
-/** All zero for a backend whose buffers are ordinary arrays. */
+/** Nothing to count for a backend whose buffers are ordinary arrays. */
 export interface BackendStats {
+  /** Which kernels compute: `js` the plain loops, `wasm` the emitted ones, `wasm-relaxed` those that round less often. */
+  readonly kernels: string;
   /** Bytes of the backend's own memory that buffers from `alloc` hold now. */
   readonly permanentBytes: number;
   /** How many buffers had to be ordinary arrays, because that memory was full. */
@@ -28,7 +30,7 @@ export interface BackendStats {
   readonly stagedCalls: number;
 }
 
-export const noStats: BackendStats = { permanentBytes: 0, spills: 0, stagedCalls: 0 };
+export const noStats: BackendStats = { kernels: 'js', permanentBytes: 0, spills: 0, stagedCalls: 0 };
 
 export interface JsBackendOptions {
   /** Fill scratch with NaN as its scope closes: slower, and shows every tensor that was kept too long. Default false. */

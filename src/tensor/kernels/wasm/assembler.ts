@@ -31,6 +31,12 @@ export class Assembler {
   readonly #bytes: number[] = [];
   readonly #stack: ValueType[] = [];
   readonly #frames: Frame[];
+  /** How many operands belong to the blocks around the innermost one. */
+  #height = 0;
+  /** The local of the last local.set, where that stands and where it ends; −1 once it has become a local.tee. */
+  #lastSet = -1;
+  #setStart = 0;
+  #setEnd = 0;
 
   constructor(name: string, signature: Signature) {
     this.name = name;
@@ -44,14 +50,21 @@ export class Assembler {
     return this.#locals.push(type) - 1;
   }
 
+  /** Right after the same local was set, the two become one local.tee. */
   get(index: number): void {
-    this.#append(0x20, index);
+    if (index === this.#lastSet && this.#setEnd === this.#bytes.length) {
+      this.#bytes[this.#setStart] = 0x22;
+      this.#lastSet = -1;
+    } else this.#append(0x20, index);
     this.#stack.push(this.#locals[index]);
   }
 
   set(index: number): void {
-    this.#pop('local.set', [this.#locals[index]]);
+    this.#popOne('local.set', this.#locals[index]);
+    this.#setStart = this.#bytes.length;
     this.#append(0x21, index);
+    this.#setEnd = this.#bytes.length;
+    this.#lastSet = index;
   }
 
   constant(type: 'i32' | 'f32' | 'f64', value: number): void {
@@ -115,7 +128,7 @@ export class Assembler {
 
   /** Opens a block that runs when the operand is not 0. */
   if(result: ValueType | null = null): number {
-    this.#pop('if', ['i32']);
+    this.#popOne('if', 'i32');
     return this.#open('if', 0x04, result);
   }
 
@@ -136,7 +149,7 @@ export class Assembler {
 
   /** Goes to the block opened at this depth when the operand is not 0. The block must have no result. */
   branchIf(depth: number): void {
-    this.#pop('br_if', ['i32']);
+    this.#popOne('br_if', 'i32');
     const target = this.#frames[depth];
     if (target === undefined || depth === 0 || target.result !== null || this.#stack.length !== target.height) {
       throw new Error(`br_if: target must be an open block without result, the stack empty; got [${this.#stack}] in ${this.name}`);
@@ -154,7 +167,8 @@ export class Assembler {
 
   #open(kind: Frame['kind'], opcode: number, result: ValueType | null): number {
     this.#bytes.push(opcode, result === null ? noResult : typeCode(result));
-    return this.#frames.push({ kind, height: this.#stack.length, result }) - 1;
+    this.#height = this.#stack.length;
+    return this.#frames.push({ kind, height: this.#height, result }) - 1;
   }
 
   #close(frame: Frame): void {
@@ -162,6 +176,7 @@ export class Assembler {
       throw new Error(`if: must have an else, for it gives ${frame.result} in ${this.name}`);
     this.#leave('end', frame);
     this.#frames.pop();
+    this.#height = this.#frames.at(-1)?.height ?? 0;
     this.#bytes.push(0x0b);
     if (frame.result !== null) this.#stack.push(frame.result);
   }
@@ -172,6 +187,12 @@ export class Assembler {
     if (this.#stack.length !== height) {
       throw new TypeError(`${who} of ${kind}: no operand may be left over; got ${this.#stack.slice(height)} in ${this.name}`);
     }
+  }
+
+  #popOne(who: string, type: ValueType): void {
+    const stack = this.#stack;
+    if (stack.length > this.#height && stack[stack.length - 1] === type) stack.length--;
+    else this.#pop(who, [type]);
   }
 
   /** Takes operands off the stack. They must have these types and belong to the innermost block. */
@@ -185,11 +206,6 @@ export class Assembler {
       throw new TypeError(`${who}: operands must be (${types.join(', ')}); got (${found.join(', ')}) in ${this.name}`);
     }
     stack.length = from;
-  }
-
-  /** How many operands belong to the blocks around the innermost one. */
-  get #height(): number {
-    return this.#frames[this.#frames.length - 1].height;
   }
 
   #append(opcode: number, index: number): void {

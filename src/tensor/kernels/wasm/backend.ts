@@ -6,12 +6,12 @@ import { jsKernels } from '../js/index.ts';
 import type { Kernels } from '../kernels.ts';
 import { type Bound, bind } from './bind.ts';
 import { f32x4, type Value, v128 } from './expressions.ts';
-import { type DeclaredFamily, declareFamilies } from './families.ts';
-import type { Buffers } from './family.ts';
+import { declareFamily, kernelFamilies } from './families.ts';
+import type { Buffers, KernelFamily } from './family.ts';
 import { LinearMemory } from './memory.ts';
-import { type KernelDeclaration, ModuleBuilder } from './module.ts';
+import { type KernelDeclaration, ModuleBuilder, workspaceEnd } from './module.ts';
 import { ScratchPaths } from './scratch-paths.ts';
-import { type Entry, Staging } from './staging.ts';
+import { Staging } from './staging.ts';
 import { type WasmFunction, type WasmMemory, webAssembly } from './webassembly.ts';
 
 export interface WasmBackendOptions {
@@ -49,54 +49,56 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend | n
     if (isRefusal(error)) return null;
     throw error;
   }
-  const families = declareFamilies({ relaxed });
-  const workspaceEnd = Math.max(...families.map(({ module }) => module.workspaceEnd));
   const linear = new LinearMemory(memory, workspaceEnd, stagingBytes);
-  const instantiate = (bytes: Uint8Array<ArrayBuffer>): Exports => new api.Instance(new api.Module(bytes), { host: { memory } }).exports;
-  return assemble(relaxed ? 'wasm-relaxed' : 'wasm', families, instantiate, linear, poison);
+  const instantiate = (family: KernelFamily): EmittedFamily => {
+    const module = declareFamily(family, { relaxed });
+    const { exports } = new api.Instance(new api.Module(module.finish()), { host: { memory } });
+    return { kernels: module.kernels, exports };
+  };
+  return assemble(relaxed ? 'wasm-relaxed' : 'wasm', instantiate, linear, poison);
 }
 
-type Exports = Readonly<Record<string, WasmFunction>>;
+interface EmittedFamily {
+  readonly kernels: readonly KernelDeclaration[];
+  readonly exports: Readonly<Record<string, WasmFunction>>;
+}
 
-function assemble(
-  name: string,
-  families: readonly DeclaredFamily[],
-  instantiate: (bytes: Uint8Array<ArrayBuffer>) => Exports,
-  memory: LinearMemory,
-  poison: boolean,
-): Backend {
+function assemble(name: string, instantiate: (family: KernelFamily) => EmittedFamily, memory: LinearMemory, poison: boolean): Backend {
   const staging = new Staging(memory);
   const scratch = new ScratchPaths(memory, poison);
   const buffers: Buffers = { alloc: (length) => memory.alloc(length), scratch: (length) => scratch.take(length) };
-  const bound: Record<string, Bound> = {};
-  for (const { module } of families) {
-    for (const [kernel, entry] of entriesOf(module, instantiate)) bound[kernel.name] = bind(kernel, entry, memory, staging);
+  const kernels: Kernels = { ...jsKernels };
+  for (const family of kernelFamilies) {
+    deferUntilCalled(kernels, family.provides, () => {
+      const emitted = instantiate(family);
+      const bound: Record<string, Bound> = {};
+      for (const kernel of emitted.kernels) bound[kernel.name] = bind(kernel, emitted.exports[kernel.name], memory, staging);
+      // An emitted kernel takes what `Kernels` says of its name; the few that take options as an object or a word are adapted to it.
+      return { ...(bound as Partial<Kernels>), ...family.adapt?.(bound, kernels, buffers) };
+    });
   }
-  // An emitted kernel takes what `Kernels` says of its name; the few that take options as an object or a word are adapted to it.
-  const kernels = { ...jsKernels, ...(bound as Partial<Kernels>) };
-  for (const { family } of families) if (family.adapt) Object.assign(kernels, family.adapt(bound, kernels, buffers));
   return {
     name,
     kernels,
     ...buffers,
     scope: (work) => scratch.scope(work),
-    stats: () => ({ permanentBytes: memory.permanentBytes, spills: memory.spills, stagedCalls: staging.calls }),
+    stats: () => ({ kernels: name, permanentBytes: memory.permanentBytes, spills: memory.spills, stagedCalls: staging.calls }),
   };
 }
 
-/** The kernels of a module, which is emitted and compiled when the first of them is called: a start pays for what it uses. */
-function entriesOf(module: ModuleBuilder, instantiate: (bytes: Uint8Array<ArrayBuffer>) => Exports): [KernelDeclaration, Entry][] {
-  const entries = module.kernels.map((kernel): [KernelDeclaration, Entry] => {
-    const entry: Entry = {
-      run(...operands) {
-        const exports = instantiate(module.finish());
-        for (const [{ name }, each] of entries) each.run = exports[name];
-        return entry.run(...operands);
-      },
+/** Puts kernels in their places as soon as one of them is called: a start pays for emitting and compiling what it uses. */
+function deferUntilCalled(kernels: Kernels, names: readonly (keyof Kernels)[], load: () => Partial<Kernels>): void {
+  const places = kernels as unknown as Record<string, Bound>; // what is put in a place is called as its name says
+  let loaded: Record<string, Bound> | undefined;
+  for (const name of names) {
+    places[name] = (...given) => {
+      if (loaded === undefined) {
+        loaded = load() as unknown as Record<string, Bound>;
+        for (const each of names) places[each] = loaded[each];
+      }
+      return loaded[name](...given); // whoever kept this function comes by again
     };
-    return [kernel, entry];
-  });
-  return entries;
+  }
 }
 
 /** A module that uses one instruction on vectors. */

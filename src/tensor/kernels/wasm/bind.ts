@@ -3,45 +3,46 @@
 
 import type { LinearMemory, View } from './memory.ts';
 import type { KernelDeclaration } from './module.ts';
-import type { Argument, Entry, Staging } from './staging.ts';
+import type { Argument, Staging } from './staging.ts';
+import type { WasmFunction } from './webassembly.ts';
 
 /** A kernel with its buffers first and its numbers after them, as in the interface Kernels. */
 export type Bound = (...given: (View | null | number)[]) => number;
 
 type Numeral = number | undefined;
 
-export function bind(kernel: KernelDeclaration, entry: Entry, memory: LinearMemory, staging: Staging): Bound {
+export function bind(kernel: KernelDeclaration, run: WasmFunction, memory: LinearMemory, staging: Staging): Bound {
   const { address } = memory;
   const at = (view: Argument): number | undefined => (view === null ? 0 : (view as unknown as Readonly<Record<symbol, number>>)[address]);
-  const slow = (views: Argument[], ...numbers: Numeral[]): number => staging.call(kernel, entry, views, numbers);
+  const slow = (views: Argument[], ...numbers: Numeral[]): number => staging.call(kernel, run, views, numbers);
   // One case for each number of buffers, each with more numbers than any kernel has: a rest parameter would make garbage. The
   // emitted function ignores what it does not take.
   // biome-ignore format: the cases are compared more easily as blocks of the same shape.
   const cases: readonly ((...given: never[]) => number)[] = [
     (a: View, m?: number, n?: number, o?: number, p?: number, q?: number, r?: number, s?: number): number => {
       const a0 = at(a);
-      return a0 !== undefined ? entry.run(a0, a.length, m, n, o, p, q, r, s) : slow([a], m, n, o, p, q, r, s);
+      return a0 !== undefined ? run(a0, a.length, m, n, o, p, q, r, s) : slow([a], m, n, o, p, q, r, s);
     },
     (a: View, b: Argument, m?: number, n?: number, o?: number, p?: number, q?: number, r?: number, s?: number): number => {
       const a0 = at(a), b0 = at(b);
       return a0 !== undefined && b0 !== undefined
-        ? entry.run(a0, b0, a.length, m, n, o, p, q, r, s) : slow([a, b], m, n, o, p, q, r, s);
+        ? run(a0, b0, a.length, m, n, o, p, q, r, s) : slow([a, b], m, n, o, p, q, r, s);
     },
     (a: View, b: Argument, c: Argument, m?: number, n?: number, o?: number, p?: number, q?: number, r?: number, s?: number): number => {
       const a0 = at(a), b0 = at(b), c0 = at(c);
       return a0 !== undefined && b0 !== undefined && c0 !== undefined
-        ? entry.run(a0, b0, c0, a.length, m, n, o, p, q, r, s) : slow([a, b, c], m, n, o, p, q, r, s);
+        ? run(a0, b0, c0, a.length, m, n, o, p, q, r, s) : slow([a, b, c], m, n, o, p, q, r, s);
     },
     (a: View, b: Argument, c: Argument, d: Argument, m?: number, n?: number, o?: number, p?: number, q?: number, r?: number): number => {
       const a0 = at(a), b0 = at(b), c0 = at(c), d0 = at(d);
       return a0 !== undefined && b0 !== undefined && c0 !== undefined && d0 !== undefined
-        ? entry.run(a0, b0, c0, d0, a.length, m, n, o, p, q, r) : slow([a, b, c, d], m, n, o, p, q, r);
+        ? run(a0, b0, c0, d0, a.length, m, n, o, p, q, r) : slow([a, b, c, d], m, n, o, p, q, r);
     },
     (a: View, b: Argument, c: Argument, d: Argument, e: Argument,
      m?: number, n?: number, o?: number, p?: number, q?: number, r?: number, s?: number, t?: number): number => {
       const a0 = at(a), b0 = at(b), c0 = at(c), d0 = at(d), e0 = at(e);
       return a0 !== undefined && b0 !== undefined && c0 !== undefined && d0 !== undefined && e0 !== undefined
-        ? entry.run(a0, b0, c0, d0, e0, a.length, m, n, o, p, q, r, s, t) : slow([a, b, c, d, e], m, n, o, p, q, r, s, t);
+        ? run(a0, b0, c0, d0, e0, a.length, m, n, o, p, q, r, s, t) : slow([a, b, c, d, e], m, n, o, p, q, r, s, t);
     },
   ];
   const chosen = cases[kernel.buffers.length - 1];

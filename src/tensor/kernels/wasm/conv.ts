@@ -13,6 +13,7 @@ import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
 
 export const convFamily: KernelFamily = {
+  provides: ['conv2d', 'conv2dBackwardInput', 'conv2dBackwardWeight'],
   emit(m, tails) {
     const packing = emitPacking(m, tails);
     emitPackWeights(m, packing);

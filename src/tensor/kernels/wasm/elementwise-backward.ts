@@ -9,6 +9,19 @@ import type { Tails } from './tails.ts';
 import { mapVectors } from './vectors.ts';
 
 export const elementwiseBackwardFamily: KernelFamily = {
+  provides: [
+    'addScaled',
+    'addProduct',
+    'addQuotient',
+    'divBackwardDivisor',
+    'squareBackward',
+    'absBackward',
+    'reluBackward',
+    'tanhBackward',
+    'sigmoidBackward',
+    'clampBackward',
+    'leakyReluBackward',
+  ],
   emit(m, tails) {
     emitSums(m, tails);
     emitDerivatives(m, tails);

@@ -9,6 +9,7 @@ import type { Tails } from './tails.ts';
 import { mapVectors } from './vectors.ts';
 
 export const elementwiseFamily: KernelFamily = {
+  provides: ['add', 'sub', 'mul', 'div', 'square', 'abs', 'relu', 'scale', 'clamp', 'leakyRelu', 'exp', 'log', 'tanh', 'sigmoid'],
   emit(m, tails) {
     emitArithmetic(m, tails);
     emitWithConstants(m, tails);
@@ -50,6 +51,6 @@ function emitWithConstants(m: ModuleBuilder, tails: Tails): void {
 function emitActivations(m: ModuleBuilder, tails: Tails): void {
   const formulas = { exp: exponential, log: logarithm, tanh: hyperbolicTangent, sigmoid: logistic };
   for (const [name, formula] of Object.entries(formulas)) {
-    m.kernel(name, { out: 'out', x: 'in' }, (f, { out, x, length }) => mapVectors(f, tails, length, out, [x], formula(f)));
+    m.kernel(name, { out: 'out', x: 'in' }, (f, { out, x, length }) => mapVectors(f, tails, length, out, [x], formula(f), 'long'));
   }
 }

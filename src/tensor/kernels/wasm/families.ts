@@ -30,19 +30,9 @@ export const kernelFamilies: readonly KernelFamily[] = [
   updateFamily,
 ];
 
-/** A family and the module that is to hold its kernels. */
-export interface DeclaredFamily {
-  readonly family: KernelFamily;
-  readonly module: ModuleBuilder;
-}
-
-/** Every family in a module of its own, declared and not emitted; their workspaces lie one behind another. */
-export function declareFamilies(options: EmitOptions): readonly DeclaredFamily[] {
-  let workspaceEnd: number | undefined;
-  return kernelFamilies.map((family) => {
-    const module = new ModuleBuilder(options, workspaceEnd);
-    family.emit(module, emitTails(module));
-    workspaceEnd = module.workspaceEnd;
-    return { family, module };
-  });
+/** The module of a family's kernels, not yet emitted. */
+export function declareFamily(family: KernelFamily, options: EmitOptions): ModuleBuilder {
+  const module = new ModuleBuilder(options);
+  family.emit(module, emitTails(module));
+  return module;
 }

@@ -9,10 +9,12 @@ import type { Tails } from './tails.ts';
 
 /** Kernels that are emitted together. */
 export interface KernelFamily {
+  /** The kernels that the family stands for, by their names in `Kernels`. */
+  readonly provides: readonly (keyof Kernels)[];
   emit(m: ModuleBuilder, tails: Tails): void;
   /**
    * The kernels that take options as an object or a word, made from the emitted ones by their names. `kernels` is the set under
-   * construction: complete by the time a kernel runs. `buffers` are the backend's own.
+   * construction, where the kernels of other families are found. `buffers` are the backend's own.
    */
   adapt?(emitted: Readonly<Record<string, Bound>>, kernels: Kernels, buffers: Buffers): Partial<Kernels>;
 }

@@ -5,14 +5,14 @@ import type { Callable } from './assembler.ts';
 import { advance, choose } from './code.ts';
 import { f32, i32, integer } from './expressions.ts';
 import { productParameters } from './gemm-blocks.ts';
-import type { ModuleBuilder } from './module.ts';
+import { type ModuleBuilder, zeros } from './module.ts';
 
 const mostNarrowColumns = 8;
 /** Rows done at once: the transpose of 8 columns of them stays in the nearest cache. */
 const rowsAtOnce = 512;
 
 /** The same as `product`, for at most `mostNarrowColumns` columns. `transposeA` says what aRow and aColumn mean: one of them is 4. */
-export function emitNarrowProduct(m: ModuleBuilder, product: Callable, zeros: number): Callable {
+export function emitNarrowProduct(m: ModuleBuilder, product: Callable): Callable {
   const transposed = m.reserve(4 * rowsAtOnce * mostNarrowColumns);
   return m.function('narrowProduct', productParameters, (f, given) => {
     const { out, outRow, a, aRow, aColumn, b, bLine, transposeB, start, startRow, startColumn, M, N, K, relu } = given;

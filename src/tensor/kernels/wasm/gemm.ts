@@ -8,10 +8,11 @@ import type { KernelFamily } from './family.ts';
 import { emitProduct, productParameters } from './gemm-blocks.ts';
 import { emitNarrowProduct } from './gemm-narrow.ts';
 import { emitGemv } from './gemv.ts';
-import type { ModuleBuilder } from './module.ts';
+import { type ModuleBuilder, zeros } from './module.ts';
 import type { Tails } from './tails.ts';
 
 export const gemmFamily: KernelFamily = {
+  provides: ['gemm', 'affine'],
   emit: emitGemm,
   adapt: ({ gemm, affine }, kernels) => ({
     gemm(out, a, b, M, N, K, { transposeA, transposeB, accumulate, batch = 1 }) {
@@ -26,8 +27,7 @@ export const gemmFamily: KernelFamily = {
 };
 
 function emitGemm(m: ModuleBuilder, tails: Tails): void {
-  const zeros = m.reserve(64);
-  const multiply = emitMultiply(m, tails, zeros);
+  const multiply = emitMultiply(m, tails);
   m.kernel(
     'gemm',
     { out: 'out', a: 'in', b: 'in', M: 'i32', N: 'i32', K: 'i32', transposeA: 'i32', transposeB: 'i32', accumulate: 'i32', batch: 'i32' },
@@ -65,9 +65,9 @@ function emitGemm(m: ModuleBuilder, tails: Tails): void {
 const bytes = (count: Value<'i32'>): Value<'i32'> => i32.shl(count, 2);
 
 /** The function `product`, by whichever way is fastest for the sizes. */
-function emitMultiply(m: ModuleBuilder, tails: Tails, zeros: number): Callable {
+function emitMultiply(m: ModuleBuilder, tails: Tails): Callable {
   const product = emitProduct(m, tails);
-  const narrow = emitNarrowProduct(m, product, zeros);
+  const narrow = emitNarrowProduct(m, product);
   const gemv = emitGemv(m);
   return m.function('multiply', productParameters, (f, given) => {
     const { aColumn, b, transposeB, M, N } = given;

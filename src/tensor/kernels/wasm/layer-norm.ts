@@ -9,6 +9,7 @@ import type { Tails } from './tails.ts';
 import { mapVectors, sumFloats, sumVectors, visitVectors } from './vectors.ts';
 
 export const layerNormFamily: KernelFamily = {
+  provides: ['layerNorm', 'layerNormBackwardInput', 'layerNormBackwardGain'],
   emit(m, tails) {
     emitLayerNorm(m, tails);
     emitBackwardInput(m, tails);

@@ -29,6 +29,7 @@ function eachBlock(
 }
 
 export const layoutFamily: KernelFamily = {
+  provides: ['copyBlocks', 'addBlocks'],
   emit(m, tails: Tails) {
     m.kernel('copyBlocks', { out: 'out', x: 'in', ...sizes }, (f, { out, x, length: _, ...blocks }) =>
       eachBlock(f, out, x, blocks, () => mapVectors(f, tails, blocks.size, out, [x], (value) => value)),

@@ -9,6 +9,7 @@ import type { Tails } from './tails.ts';
 import { mapVectors, sumVectors } from './vectors.ts';
 
 export const lossesFamily: KernelFamily = {
+  provides: ['squared', 'squaredBackward', 'huber', 'huberBackward', 'quantileHuber', 'quantileHuberBackward'],
   emit(m, tails) {
     emitSquared(m, tails);
     emitHuber(m, tails);
@@ -126,7 +127,7 @@ function emitQuantileHuberBackward(m: ModuleBuilder, tails: Tails): void {
             advance(dx, 4);
           });
           f.if(wantsGoal, () => {
-            mapVectors(f, tails, G, dGoal, [dGoal, goal], (before, target) => f.multiplyAdd(slope(target), d, before));
+            mapVectors(f, tails, G, dGoal, [dGoal, goal], (before, target) => f.multiplyAdd(slope(target), d, before), 'long');
           });
           advance(x, 4);
         });

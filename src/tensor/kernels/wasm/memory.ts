@@ -43,7 +43,7 @@ export class LinearMemory {
   /** `workspaceEnd` is the first byte that is not the kernels' own. */
   constructor(memory: WasmMemory, workspaceEnd: number, stagingBytes: number) {
     this.buffer = memory.buffer;
-    this.end = this.buffer.byteLength;
+    this.end = this.buffer.byteLength - 64; // a vector may be read across the end of any buffer
     this.stagingStart = align(workspaceEnd);
     this.stagingEnd = Math.min(align(this.stagingStart + stagingBytes), this.end);
     this.#permanentEnd = this.stagingEnd;

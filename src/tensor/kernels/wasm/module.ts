@@ -30,30 +30,34 @@ interface Pending extends Omit<EncodedFunction, 'body'> {
 
 const pageBytes = 65536;
 
+/** At this address lie 64 bytes that every module may read and none writes: zeros. Address 0 means `no buffer`. */
+export const zeros = 64;
+
+/** From here to `workspaceEnd` lies the workspace, which all modules share. */
+const workspaceStart = 128;
+export const workspaceEnd: number = 9 * pageBytes;
+
 export class ModuleBuilder {
   readonly kernels: readonly KernelDeclaration[];
   readonly #options: EmitOptions;
   readonly #kernels: KernelDeclaration[] = [];
   /** In the order of their places in the module: kernels as they are declared, then functions as they are first called. */
   readonly #pending: Pending[] = [];
-  #workspaceEnd: number;
+  #reservedEnd = workspaceStart;
 
-  /** The workspace begins at this address. Address 0 means `no buffer`, so nothing lies there. */
-  constructor(options: EmitOptions, workspaceStart = 64) {
+  constructor(options: EmitOptions) {
     this.#options = options;
-    this.#workspaceEnd = workspaceStart;
     this.kernels = this.#kernels;
   }
 
-  /** Where the workspace reserved so far ends. */
-  get workspaceEnd(): number {
-    return this.#workspaceEnd;
-  }
-
-  /** Sets memory aside for kernels to work in, aligned to 64 bytes, and returns its address. Its contents last for one call. */
+  /**
+   * Sets memory aside for kernels to work in, aligned to 64 bytes, and returns its address. Its contents last for one call: the
+   * kernels of other modules use the same memory. Throws RangeError when the workspace is full.
+   */
   reserve(bytes: number): number {
-    const address = this.#workspaceEnd;
-    this.#workspaceEnd = align(address + bytes);
+    const address = this.#reservedEnd;
+    this.#reservedEnd = align(address + bytes);
+    if (this.#reservedEnd > workspaceEnd) throw new RangeError(`reserve: must fit up to ${workspaceEnd}; got ${bytes} from ${address} on`);
     return address;
   }
 
@@ -95,7 +99,7 @@ export class ModuleBuilder {
   finish(): Uint8Array<ArrayBuffer> {
     const functions: EncodedFunction[] = [];
     for (const { signature, exportedAs, emit } of this.#pending) functions.push({ signature, exportedAs, body: emit() }); // grows meanwhile
-    return encodeModule(functions, { minimumPages: Math.ceil(this.#workspaceEnd / pageBytes) });
+    return encodeModule(functions, { minimumPages: Math.ceil(this.#reservedEnd / pageBytes) });
   }
 
   #add(

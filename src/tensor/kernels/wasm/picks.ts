@@ -1,6 +1,7 @@
 // Copies of the rows that an index names, and their adjoint. Short rows stay with the JavaScript set, whose loop is over before an
 // emitted one has begun.
 
+import { embed, embedBackward, select, selectBackward } from '../js/rows.ts';
 import { advance, type Code, type Local } from './code.ts';
 import { f32x4, i32 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
@@ -33,6 +34,7 @@ function eachPicked(
 }
 
 export const picksFamily: KernelFamily = {
+  provides: ['select', 'selectBackward', 'embed', 'embedBackward'],
   emit(m, tails) {
     m.kernel('pick', { out: 'out', x: 'in', index: 'in', ...sizes }, (f, { out, x, length: _, ...picked }) =>
       eachPicked(f, out, x, picked, (place) => mapVectors(f, tails, picked.width, out, [place], (value) => value)),
@@ -41,7 +43,7 @@ export const picksFamily: KernelFamily = {
       eachPicked(f, dOut, dx, picked, (place) => mapVectors(f, tails, picked.width, place, [place, dOut], (sum, d) => f32x4.add(sum, d))),
     );
   },
-  adapt({ pick, addPicked }, { select, selectBackward, embed, embedBackward }) {
+  adapt({ pick, addPicked }) {
     return {
       select(out, x, index, rows, A, Z) {
         if (Z < leastWidth) select(out, x, index, rows, A, Z);

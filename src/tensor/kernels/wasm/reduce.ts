@@ -10,6 +10,7 @@ import type { Tails } from './tails.ts';
 import { mapVectors, sumFloats } from './vectors.ts';
 
 export const reduceFamily: KernelFamily = {
+  provides: ['addColumnSums', 'sumAxis', 'sumAxisBackward'],
   emit(m, tails) {
     const columnSums = emitColumnSums(m);
     emitAddColumnSums(m, columnSums);

@@ -11,6 +11,7 @@ import type { Tails } from './tails.ts';
 import { mapVectors, sumVectors, visitVectors } from './vectors.ts';
 
 export const softmaxFamily: KernelFamily = {
+  provides: ['softmax', 'logSoftmax', 'softmaxBackward', 'logSoftmaxBackward', 'crossEntropy', 'crossEntropyBackward'],
   emit(m, tails) {
     emitForward(m, tails);
     emitSoftmaxBackward(m, tails);
@@ -57,7 +58,7 @@ function emitExponentials(m: ModuleBuilder, tails: Tails): Callable {
     { out: 'i32', x: 'i32', n: 'i32', largest: 'v128' },
     (f, { out, x, n, largest }) => {
       const exp = exponential(f);
-      mapVectors(f, tails, n, out, [x], (value) => exp(f32x4.sub(value, largest)));
+      mapVectors(f, tails, n, out, [x], (value) => exp(f32x4.sub(value, largest)), 'long');
       f.give(sumVectors(f, tails, n, [out], ([e]) => e, 1));
     },
     'f32',
@@ -107,7 +108,7 @@ function emitLogSoftmaxBackward(m: ModuleBuilder, tails: Tails): void {
       const factors = f.let(f32x4.splat(factor));
       const sum = f.let(f32x4.splat(sumVectors(f, tails, n, [given], ([d]) => d, 1)));
       const derivative = (value: Value<'v128'>, d: Value<'v128'>): Value<'v128'> => f32x4.sub(d, f32x4.mul(exp(value), sum));
-      mapVectors(f, tails, n, dx, [dx, y, given], (before, value, d) => f.multiplyAdd(derivative(value, d), factors, before));
+      mapVectors(f, tails, n, dx, [dx, y, given], (before, value, d) => f.multiplyAdd(derivative(value, d), factors, before), 'long');
     },
   );
   m.kernel('logSoftmaxBackward', { dx: 'out', y: 'in', dOut: 'in', rows: 'i32', n: 'i32' }, (f, { dx, y, dOut, rows, n }) => {

@@ -5,11 +5,6 @@ import type { LinearMemory, View } from './memory.ts';
 import { align, type KernelDeclaration } from './module.ts';
 import type { WasmFunction } from './webassembly.ts';
 
-/** Where an emitted function is found: its module may be compiled no earlier than at the first call. */
-export interface Entry {
-  run: WasmFunction;
-}
-
 /** A buffer as a kernel is given it; null where there is none. */
 export type Argument = View | null;
 
@@ -28,21 +23,26 @@ export class Staging {
   }
 
   /** The call with copies, in the staging space, of the buffers that live outside. Throws RangeError when no memory would hold them. */
-  call(kernel: KernelDeclaration, entry: Entry, buffers: readonly Argument[], numbers: readonly (number | undefined)[]): number {
+  call(kernel: KernelDeclaration, run: WasmFunction, buffers: readonly Argument[], numbers: readonly (number | undefined)[]): number {
     const memory = this.#memory;
     this.calls++;
     const located = buffers.map((buffer) => (buffer === null ? 0 : memory.locate(buffer)));
     const outside = buffers.map((buffer, i) => (located[i] === undefined ? buffer : null));
     const { addresses, end } = layOut(outside, memory.stagingStart);
-    if (end > memory.stagingEnd) return this.#displacing(kernel, entry, buffers, numbers);
+    if (end > memory.stagingEnd) return this.#displacing(kernel, run, buffers, numbers);
     this.#copyIn(outside, addresses);
-    const result = entry.run(...addresses.map((address, i) => located[i] ?? address), buffers[0]?.length, ...numbers);
+    const result = run(...addresses.map((address, i) => located[i] ?? address), buffers[0]?.length, ...numbers);
     this.#copyOut(kernel, outside, addresses);
     return result;
   }
 
   /** The same when the staging space is too small: copies of all buffers go wherever they fit, and what lies there steps aside. */
-  #displacing(kernel: KernelDeclaration, entry: Entry, buffers: readonly Argument[], numbers: readonly (number | undefined)[]): number {
+  #displacing(
+    kernel: KernelDeclaration,
+    run: WasmFunction,
+    buffers: readonly Argument[],
+    numbers: readonly (number | undefined)[],
+  ): number {
     const memory = this.#memory;
     const start = memory.stagingStart;
     const { addresses, end } = layOut(buffers, start);
@@ -55,7 +55,7 @@ export class Staging {
     const place = new Uint8Array(memory.buffer, start, end - start);
     const displaced = place.slice();
     this.#copyIn(copies, addresses);
-    const result = entry.run(...addresses, buffers[0]?.length, ...numbers);
+    const result = run(...addresses, buffers[0]?.length, ...numbers);
     this.#copyOut(kernel, copies, addresses);
     place.set(displaced);
     buffers.forEach((buffer, i) => {

@@ -1,9 +1,8 @@
-// The one to three floats that are left when a length is no multiple of four. They are read and written lane by lane, so that
-// nothing beyond the end of a buffer is touched; the lanes that stand for nothing hold zeros.
+// The one to three floats that are left when a length is no multiple of four. Reading a whole vector across the end of a buffer does
+// no harm, for memory goes on behind it (memory.ts); what is written there would. So such lanes are computed, and never stored.
 
 import type { Callable } from './assembler.ts';
-import { result } from './code.ts';
-import { i32, v128 } from './expressions.ts';
+import { i32, i32x4, integerLanes, v128 } from './expressions.ts';
 import type { ModuleBuilder } from './module.ts';
 
 export interface Tails {
@@ -11,15 +10,9 @@ export interface Tails {
   readonly load: Callable;
   /** (address, value, count): memory at the address ← the first `count` lanes. */
   readonly store: Callable;
-  /** The address of room for `mostBuffers` vectors, where the tails of several buffers can be worked on as whole vectors. */
-  readonly room: number;
-  /** (address, count, place): copies the tail at the address to a place in the room, and gives the place back. */
-  readonly bring: Callable;
-  /** (address, count, end): copies the vector in the room that ends before `end` to the tail at the address. */
-  readonly bringBack: Callable;
+  /** (count) → every bit of the first `count` lanes, and none of the others. */
+  readonly mask: Callable;
 }
-
-export const mostBuffers = 6;
 
 export function emitTails(m: ModuleBuilder): Tails {
   const load = m.function(
@@ -49,17 +42,11 @@ export function emitTails(m: ModuleBuilder): Tails {
       () => f.storeLane(address, value, 0),
     );
   });
-  const bring = m.function(
-    'bringTail',
-    { address: 'i32', count: 'i32', place: 'i32' },
-    (f, { address, count, place }) => {
-      f.store(place, result('v128', load, address, count));
-      f.give(place);
-    },
-    'i32',
+  const mask = m.function(
+    'tailMask',
+    { count: 'i32' },
+    (f, { count }) => f.give(i32x4.lt_s(integerLanes(0, 1, 2, 3), i32x4.splat(count))),
+    'v128',
   );
-  const bringBack = m.function('bringBackTail', { address: 'i32', count: 'i32', end: 'i32' }, (f, { address, count, end }) =>
-    f.call(store, address, v128.load(i32.sub(end, 16)), count),
-  );
-  return { load, store, room: m.reserve(16 * mostBuffers), bring, bringBack };
+  return { load, store, mask };
 }

@@ -12,6 +12,7 @@ import type { Tails } from './tails.ts';
 import { forEachVector, mapVectors, visitVectors } from './vectors.ts';
 
 export const updateFamily: KernelFamily = {
+  provides: ['adam', 'rmsProp', 'sgd', 'sumOfSquares', 'scaleInPlace', 'blend'],
   emit(m, tails) {
     emitAdam(m, tails);
     emitRmsProp(m, tails);
@@ -89,11 +90,19 @@ function emitAdam(m: ModuleBuilder, tails: Tails): void {
       f.if(
         largest,
         () =>
-          forEachVector(f, tails, length, [p, mean, v, g, largest], [mean, v, largest, p], ([parameter, m0, v0, gradient, most]) => {
-            const [m1, v1] = averages(parameter, m0, v0, gradient);
-            const most1 = f.let(f32x4.max(most, v1));
-            return [m1, v1, most1, stepped(parameter, m1, most1)];
-          }),
+          forEachVector(
+            f,
+            tails,
+            length,
+            [p, mean, v, g, largest],
+            [mean, v, largest, p],
+            ([parameter, m0, v0, gradient, most]) => {
+              const [m1, v1] = averages(parameter, m0, v0, gradient);
+              const most1 = f.let(f32x4.max(most, v1));
+              return [m1, v1, most1, stepped(parameter, m1, most1)];
+            },
+            'long',
+          ),
         () =>
           forEachVector(f, tails, length, [p, mean, v, g], [mean, v, p], ([parameter, m0, v0, gradient]) => {
             const [m1, v1] = averages(parameter, m0, v0, gradient);
@@ -151,6 +160,7 @@ function emitRmsProp(m: ModuleBuilder, tails: Tails): void {
           const change = f.let(f.multiplyAdd(momentum, v128.and(velocity0, moving), scaled));
           return [mean1, change, v1, f32x4.sub(parameter, f32x4.mul(rate, change))];
         },
+        'long',
       );
     },
   );
@@ -171,12 +181,20 @@ function emitSgd(m: ModuleBuilder, tails: Tails): void {
       const ahead = f.let(everyBit(nesterov));
       const moving = f.let(everyBit(i32.ne(velocity, 0)));
       const velocities = f.let(choose(velocity, velocity, p)); // p stands in for what is absent, and is stored last
-      forEachVector(f, tails, length, [p, velocities, g], [velocities, p], ([parameter, before, gradient]) => {
-        const total = f.let(f.multiplyAdd(l2, parameter, gradient));
-        const moved = f.let(f.multiplyAdd(momentum, v128.and(before, moving), total));
-        const change = v128.bitselect(f.multiplyAdd(momentum, moved, total), moved, v128.and(ahead, moving));
-        return [moved, f32x4.sub(parameter, f32x4.mul(rate, change))];
-      });
+      forEachVector(
+        f,
+        tails,
+        length,
+        [p, velocities, g],
+        [velocities, p],
+        ([parameter, before, gradient]) => {
+          const total = f.let(f.multiplyAdd(l2, parameter, gradient));
+          const moved = f.let(f.multiplyAdd(momentum, v128.and(before, moving), total));
+          const change = v128.bitselect(f.multiplyAdd(momentum, moved, total), moved, v128.and(ahead, moving));
+          return [moved, f32x4.sub(parameter, f32x4.mul(rate, change))];
+        },
+        'long',
+      );
     },
   );
 }

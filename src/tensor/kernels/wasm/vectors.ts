@@ -1,13 +1,19 @@
-// Loops over whole buffers or rows, four floats at a time. The body is a formula on vectors, written once: it is emitted for a run
-// of several vectors, and for single ones, of which the last may hold one to three floats.
+// Loops over whole buffers or rows, four floats at a time. The body is a formula on vectors, written once, and emitted for runs of
+// several vectors, for single ones and for the last, which may hold one to three floats. It is read whole and stored in part.
 
 import { advance, type Code, type Local, result } from './code.ts';
-import { f32x4, f64, f64x2, i32, i32x4, integer, integerLanes, lanes, shuffle, sumOfLanes, type Value, v128 } from './expressions.ts';
-import { mostBuffers, type Tails } from './tails.ts';
+import { f32x4, f64, f64x2, i32, integerLanes, lanes, shuffle, sumOfLanes, type Value, v128 } from './expressions.ts';
+import type { Tails } from './tails.ts';
+
+/**
+ * How many vectors a round of a loop does; 2 pays for a short formula. The formula is emitted once more for a last vector of less
+ * than four floats, unless it is `long`: then each vector is asked whether it is that one, which a long formula hides.
+ */
+export type Run = 1 | 2 | 4 | 'long';
 
 /**
  * out[i] ← formula(x[i], …) for i < length, where `reads` are the addresses of the x. An `out` that is added to is also read.
- * The addresses are left where they are. `run` is how many vectors a round does: 2 pays for a short formula.
+ * The addresses are left where they are.
  */
 export function mapVectors(
   f: Code,
@@ -16,7 +22,7 @@ export function mapVectors(
   out: Local<'i32'>,
   reads: readonly Local<'i32'>[],
   formula: (...x: Local<'v128'>[]) => Value<'v128'>,
-  run: 1 | 2 | 4 = 1,
+  run: Run = 1,
 ): void {
   forEachVector(f, tails, length, reads, [out], (x) => [formula(...x)], run);
 }
@@ -29,62 +35,46 @@ export function forEachVector(
   reads: readonly Local<'i32'>[],
   outs: readonly Local<'i32'>[],
   formulas: (x: Local<'v128'>[]) => readonly Value<'v128'>[],
-  run: 1 | 2 | 4 = 1,
+  run: Run = 1,
 ): void {
   const pointers = new Map([...new Set([...reads, ...outs])].map((address) => [address, f.let(address)]));
   const pointer = (address: Local<'i32'>): Local<'i32'> => pointers.get(address) ?? address; // all of them have one
   const from = reads.map(pointer);
   const to = outs.map(pointer);
-  const vectors = (count: number): void => {
+  const moved = [...pointers.values()];
+  type Store = (values: readonly Local<'v128'>[], n: number) => void;
+  const vectors = (count: number, store: Store): void => {
     for (let n = 0; n < count; n++) {
       const x = from.map((address) => f.let(v128.load(address, 16 * n)));
-      // All are computed before any is stored, for an output may be an input of the next.
-      const computed = formulas(x).map((value) => f.let(value));
-      computed.forEach((value, i) => void f.store(to[i], value, 16 * n));
+      const values = formulas(x).map((value) => f.let(value));
+      store(values, n); // all are computed before any is stored, for an output may be an input of the next
     }
   };
-  walk(f, tails, length, [...pointers.values()], to, run, vectors);
+  const left = f.let(length);
+  const whole: Store = (values, n) => values.forEach((value, i) => void f.store(to[i], value, 16 * n));
+  const part: Store = (values) => values.forEach((value, i) => void f.call(tails.store, to[i], value, left));
+  if (run === 'long') {
+    const either: Store = (values, n) =>
+      f.if(
+        i32.lt_s(left, 4),
+        () => part(values, n),
+        () => whole(values, n),
+      );
+    walk(f, left, 1, moved, 1, () => vectors(1, either));
+  } else {
+    if (run > 1) walk(f, left, 4 * run, moved, run, () => vectors(run, whole));
+    walk(f, left, 4, moved, 1, () => vectors(1, whole));
+    f.if(left, () => vectors(1, part));
+  }
 }
 
-/**
- * Moves the pointers over the buffers: `vectors(run)` while there are so many, `vectors(1)` for the rest. The one to three floats
- * at the end are copied to where a whole vector has room, so that no code for parts of vectors is needed, and from there to `outs`.
- * `beforeTail` is what else is to be done before that last round.
- */
-function walk(
-  f: Code,
-  tails: Tails,
-  length: Local<'i32'>,
-  pointers: readonly Local<'i32'>[],
-  outs: readonly Local<'i32'>[],
-  run: number,
-  vectors: (count: number) => void,
-  beforeTail: (count: Local<'i32'>) => void = () => {},
-): void {
-  if (pointers.length > mostBuffers) throw new RangeError(`walk: must have at most ${mostBuffers} buffers; got ${pointers.length}`);
-  const left = f.let(i32.and(length, -4));
-  const rest = f.let(i32.and(length, 3));
-  const inTail = f.let(integer(0));
-  const again = f.variable('i32');
-  const last = outs.map(() => f.variable('i32'));
-  const round = (count: number): void => {
-    vectors(count);
+/** As long as at least so many floats are left: does `count` vectors of them and moves the pointers on. */
+function walk(f: Code, left: Local<'i32'>, atLeast: number, pointers: readonly Local<'i32'>[], count: number, vectors: () => void): void {
+  f.while(i32.ge_s(left, atLeast), () => {
+    vectors();
     for (const address of pointers) advance(address, 16 * count);
     advance(left, -4 * count);
-  };
-  f.doWhile(again, () => {
-    if (run > 1) f.while(i32.ge_s(left, 4 * run), () => round(run));
-    f.while(left, () => round(1));
-    again.set(i32.and(i32.ne(rest, 0), i32.eqz(inTail)));
-    f.if(again, () => {
-      outs.forEach((address, i) => void last[i].set(address));
-      beforeTail(rest);
-      pointers.forEach((address, i) => void address.set(result('i32', tails.bring, address, rest, tails.room + 16 * i)));
-      left.set(4);
-      inTail.set(1);
-    });
   });
-  if (outs.length > 0) f.if(inTail, () => outs.forEach((address, i) => void f.call(tails.bringBack, last[i], rest, address)));
 }
 
 /** A value with only the lanes that count: those that stand for nothing become `otherwise`, 0 by default. */
@@ -107,13 +97,21 @@ export function visitVectors(
   const counts = f.let(integerLanes(-1));
   const whole: Keep = (value) => value;
   const part: Keep = (value, otherwise) => (otherwise ? v128.bitselect(value, otherwise, counts) : v128.and(value, counts));
+  const left = f.let(length);
   const vectors = (count: number): void => {
     for (let turn = 0; turn < count; turn++) {
       const x = from.map((address) => f.let(v128.load(address, 16 * turn)));
+      if (count === 1) {
+        f.if(i32.lt_s(left, 4), () => {
+          counts.set(result('v128', tails.mask, left));
+          for (const vector of x) vector.set(v128.and(vector, counts));
+        });
+      }
       body(x, count > 1 ? whole : part, turn);
     }
   };
-  walk(f, tails, length, from, [], run, vectors, (count) => counts.set(i32x4.lt_s(integerLanes(0, 1, 2, 3), i32x4.splat(count))));
+  if (run > 1) walk(f, left, 4 * run, from, run, () => vectors(run));
+  walk(f, left, 1, from, 1, () => vectors(1));
 }
 
 /** Σ over a row of the formula on its vectors, summed in `run` times four lanes. The formula must make 0 of zeros, or use `keep`. */

@@ -73,7 +73,7 @@ test('alloc and scratch give views of one memory inside scopes', () => {
   on.scope(() => {
     expect(on.scratch(3).buffer).toBe(kept.buffer);
   });
-  expect(on.stats()).toEqual({ permanentBytes: 64, spills: 0, stagedCalls: 0 });
+  expect(on.stats()).toEqual({ kernels: 'wasm', permanentBytes: 64, spills: 0, stagedCalls: 0 });
 });
 
 describe('where a buffer lives changes no result', () => {
