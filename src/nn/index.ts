@@ -31,6 +31,8 @@ export {
   readBoolean,
   readCount,
   readIndex,
+  readInteger,
+  readList,
   readNumber,
   readNumbers,
   readRngState,

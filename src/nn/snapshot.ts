@@ -37,6 +37,14 @@ export function readIndex(snapshot: Snapshot, name: string, length: number): num
   return value;
 }
 
+/** The integer in low … high stored under a name. Throws FormatError. */
+export function readInteger(snapshot: Snapshot, name: string, low: number, high: number): number {
+  const value = own(snapshot, name);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high)
+    throw expected(name, `an integer in ${low}…${high}`, value);
+  return value;
+}
+
 /** The truth value stored under a name. Throws FormatError. */
 export function readBoolean(snapshot: Snapshot, name: string): boolean {
   const value = own(snapshot, name);
@@ -66,6 +74,13 @@ export function readSnapshot(snapshot: Snapshot, name: string): Snapshot {
   if (value === null || typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value))
     throw expected(name, 'a snapshot', value);
   return value as Snapshot; // the other members of the union were ruled out above
+}
+
+/** The list stored under a name, each of its elements read by `read`, which finds it under the name too. Throws FormatError. */
+export function readList<T>(snapshot: Snapshot, name: string, read: (element: Snapshot, name: string) => T): T[] {
+  const value = own(snapshot, name);
+  if (!Array.isArray(value)) throw expected(name, 'a list', value);
+  return value.map((element: SnapshotValue) => read({ [name]: element }, name));
 }
 
 /** The random generator's state stored under a name: two times four unsigned 32-bit words, not all zero. Throws FormatError. */

@@ -251,4 +251,16 @@ export const faults = [
     edits: [edit(nStep, 'this.#pending = pending.map(', 'this.#pending = []; pending.map(')],
     tests: resuming,
   },
+
+  // ---- what the agent sees and does ----
+  {
+    name: 'sticky action reset between episodes',
+    edits: [edit('src/rl/wrappers/sticky-action.ts', 'return this.#env.reset();', 'this.#executed = 0;\n    return this.#env.reset();')],
+    tests: ['test/rl/wrappers/sticky-action.test.ts', 'test/rl/envs/minatar/golden.test.ts'],
+  },
+  {
+    name: 'frame stack across a reset',
+    edits: [edit('src/rl/wrappers/frame-stack.ts', 'for (let i = 0; i < this.#count; i++) this.#push', 'this.#push')],
+    tests: ['test/rl/wrappers/frame-stack.test.ts'],
+  },
 ];

@@ -5,6 +5,8 @@ import {
   readBoolean,
   readCount,
   readIndex,
+  readInteger,
+  readList,
   readNumber,
   readNumbers,
   readRngState,
@@ -32,7 +34,9 @@ test('each reader gives back what was stored', () => {
   expect(readNumber(snapshot, 'number')).toBe(-1.5);
   expect(readCount(snapshot, 'count')).toBe(7);
   expect(readIndex(snapshot, 'count', 8)).toBe(7);
+  expect(readInteger({ debt: -3 }, 'debt', -3, 0)).toBe(-3);
   expect(readBoolean(snapshot, 'flag')).toBe(false);
+  expect(readList({ list: [{ x: 1 }, { x: 2 }] }, 'list', (list, name) => readNumber(readSnapshot(list, name), 'x'))).toEqual([1, 2]);
   expect(readNumbers(snapshot, 'numbers', 2)).toEqual([1, 2.5]);
   expect(readArray(snapshot, 'array', Float32Array, 2)).toBe(snapshot.array);
   expect(readSnapshot(snapshot, 'nested')).toBe(snapshot.nested);
@@ -44,6 +48,9 @@ describe('what is missing, of another kind or inherited is refused by name', () 
     ['readNumber', (name) => readNumber(snapshot, name), ['number', 'count']],
     ['readCount', (name) => readCount(snapshot, name), ['count']],
     ['readIndex', (name) => readIndex(snapshot, name, 7), []],
+    ['readInteger', (name) => readInteger(snapshot, name, -7, 7), ['count']],
+    ['readInteger of a range', (name) => readInteger(snapshot, name, -7, 6), []],
+    ['readList', (name) => readList(snapshot, name, readNumber), ['numbers']],
     ['readBoolean', (name) => readBoolean(snapshot, name), ['flag']],
     ['readNumbers', (name) => readNumbers(snapshot, name), ['numbers']],
     ['readNumbers of a length', (name) => readNumbers(snapshot, name, 3), []],

@@ -10,25 +10,10 @@ import { CartPole } from './cart-pole.ts';
 import { Catch } from './catch.ts';
 import { Chain } from './chain.ts';
 import { DeepSea } from './deep-sea.ts';
+import type { EnvEntry } from './env-entry.ts';
 import { GridWorld } from './grid-world.ts';
+import { minAtarEntries } from './minatar/entries.ts';
 import { MountainCar } from './mountain-car.ts';
-
-export interface EnvEntry {
-  readonly name: string;
-  /** The task in one sentence. */
-  readonly description: string;
-  /** What the observation holds. */
-  readonly observation: string;
-  /** The meaning of each action, by number. */
-  readonly actions: readonly string[];
-  /** Steps after which an episode is truncated; null when every episode ends by itself. */
-  readonly timeLimit: number | null;
-  /** The mean return from which the task counts as solved. */
-  readonly solvedReturn: number;
-  /** How long a training run is unless told otherwise, in environment steps. */
-  readonly trainingSteps: number;
-  create(rng: Rng): Env;
-}
 
 /** An entry for an environment whose episodes are cut at the entry's limit. */
 const limited = (entry: Omit<EnvEntry, 'create' | 'timeLimit'>, timeLimit: number, create: (rng: Rng) => Env): EnvEntry => ({
@@ -118,6 +103,7 @@ export const envs: readonly EnvEntry[] = [
     trainingSteps: 50_000,
     create: (rng) => new DeepSea(rng),
   },
+  ...minAtarEntries,
 ];
 
 /** The entry of this name. Throws UnknownNameError, which suggests the closest name. */

@@ -103,12 +103,13 @@ describe.each(envs)('$name', (entry) => {
   });
 });
 
-/** The snapshot with each of its parts, at every depth, replaced by the value; undefined removes it. */
+/** The snapshot with each of its parts, at every depth, replaced by the value where that is wrong; undefined removes it. */
 function damage(snapshot: Snapshot, value: Snapshot[string] | undefined): Snapshot[] {
   return Object.entries(snapshot).flatMap(([name, part]) => {
     const { [name]: _, ...rest } = snapshot;
     const replaced = value === undefined ? rest : { ...rest, [name]: value };
     const isNested = part !== null && typeof part === 'object' && !Array.isArray(part) && !ArrayBuffer.isView(part);
+    if (name === 'carried' && value === -1) return []; // the divers of Seaquest, of whom there may be less than none
     const deeper = isNested ? damage(part as Snapshot, value).map((inner) => ({ ...rest, [name]: inner })) : [];
     return [replaced, ...deeper];
   });
