@@ -1,4 +1,4 @@
-// The MinAtar games as the registry offers them, which is as results are published [Young 2019, §3]: all six actions, sticky
+// The MinAtar games as the registry offers them, which is as results are published [Young & Tian 2019]: all six actions, sticky
 // with probability 0.1, ramping on. A game counts as solved at the return that the paper's DQN has after 1,000,000 steps.
 
 import type { Rng } from '../../../tensor/index.ts';
