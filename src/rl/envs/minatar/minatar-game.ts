@@ -4,8 +4,9 @@
 // A sticky action comes before anything the game draws, from the same generator: give one Rng to the game and to StickyAction.
 
 import { FormatError, readArray, readBoolean, readRngState, readSnapshot, type Snapshot } from '../../../nn/index.ts';
-import type { Rng, Shape } from '../../../tensor/index.ts';
+import { type Rng, type Shape, sizeOf } from '../../../tensor/index.ts';
 import { checkStep, type Env, type Step } from '../../env.ts';
+import { ObservationSheet } from '../../observation-sheet.ts';
 
 /** Rows and columns of every board. A cell is (x, y): x grows to the right, y downwards, both from 0. */
 export const boardSize = 10;
@@ -54,6 +55,7 @@ export abstract class MinAtarGame implements Env {
   protected readonly rng: Rng;
   protected readonly ramping: boolean;
   readonly #actions: readonly number[];
+  readonly #observations: ObservationSheet;
   #running = false;
 
   constructor(rules: MinAtarRules, rng: Rng, { ramping = true, actions = 'all' }: MinAtarOptions) {
@@ -63,6 +65,7 @@ export abstract class MinAtarGame implements Env {
     this.#actions = actions === 'all' ? minAtarActions.map((_, action) => action) : rules.minimalActions;
     this.actionCount = this.#actions.length;
     this.observationShape = [boardSize, boardSize, rules.channels.length];
+    this.#observations = new ObservationSheet(sizeOf(this.observationShape));
   }
 
   /** Puts everything where an episode begins. */
@@ -126,11 +129,11 @@ export abstract class MinAtarGame implements Env {
   /** Shows a thing in every cell where the map has a 1. */
   protected markMap(observation: Float32Array, channel: number, map: Uint8Array): void {
     const depth = this.rules.channels.length;
-    for (let cell = 0; cell < map.length; cell++) observation[cell * depth + channel] = map[cell];
+    for (let cell = 0; cell < map.length; cell++) if (map[cell] === 1) observation[cell * depth + channel] = 1;
   }
 
   #observe(): Float32Array {
-    const observation = new Float32Array(boardSize * boardSize * this.rules.channels.length);
+    const observation = this.#observations.next();
     this.paint(observation);
     return observation;
   }
