@@ -30,7 +30,7 @@ function checkUpdate(spec: AgentSpec, agent: DqnAgent): void {
   for (const [name, { data }] of other.online.parameters()) agent.target.parameters().get(name)?.data.set(data);
 
   // The batch that the update will draw.
-  const batch = agent.replay.sample(B, new Rng(readRngState(agent.state(), 'replayRng')));
+  const batch = agent.replay.sample(B, new Rng(readRngState(agent.state(), 'replayRng')), agent.steps);
   const observation = Float64Array.from(batch.observation.data, (x) => Math.fround(x * observationScale));
   const nextObservation = Float64Array.from(batch.nextObservation.data, (x) => Math.fround(x * observationScale));
 

@@ -21,6 +21,10 @@ export function variantsOf(steps: number): Variants {
       rmsprop: { kind: 'rmsprop', decay: 0.95, epsilon: 0.01, epsilonInside: true, centered: true, momentum: 0 },
       sgd: { kind: 'sgd', momentum: 0.9 },
     },
+    sampling: {
+      uniform: { kind: 'uniform' },
+      prioritized: { kind: 'prioritized', alpha: 0.6, beta: { kind: 'linear', start: 0.4, end: 1, steps } },
+    },
     learningRate: {
       constant: { kind: 'constant', value: 1e-3 },
       linear: { kind: 'linear', start: 1e-3, end: 0, steps },

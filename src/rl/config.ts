@@ -4,7 +4,7 @@
 import type { Schedule } from '../nn/index.ts';
 import { ConfigError, checkConfig } from './config-check.ts';
 import type { ScalarLoss } from './returns/scalar.ts';
-import type { ReplayStorage } from './uniform-replay.ts';
+import type { ReplayStorage } from './transition-ring.ts';
 
 export interface DqnConfig {
   /** Every random number of the run descends from it. */
@@ -22,6 +22,8 @@ export interface DqnConfig {
 
   // ---- the network ----
   readonly network: NetworkConfig;
+  /** A stream for the state's value and one for the actions' advantages, each with the last hidden layer to itself [Wang 2016]. */
+  readonly dueling: boolean;
   /** Multiplies every observation before the network sees it; 1/255 for screens stored as bytes. */
   readonly observationScale: number;
 
@@ -29,6 +31,8 @@ export interface DqnConfig {
   /** Transitions. Mnih 2015: 1,000,000. */
   readonly replayCapacity: number;
   readonly replayStorage: ReplayStorage;
+  /** Which transitions are drawn: any [Mnih 2015], or rather those that surprised [Schaul 2016]. */
+  readonly sampling: SamplingConfig;
   /** Steps of uniformly random play before the first update. Mnih 2015: 50,000. */
   readonly warmupSteps: number;
   /** Steps from one update to the next. Mnih 2015: 4. */
@@ -71,6 +75,16 @@ export interface ConvConfig {
   readonly stride: number;
 }
 
+export type SamplingConfig =
+  | { readonly kind: 'uniform' }
+  | {
+      readonly kind: 'prioritized';
+      /** How much priorities count. Schaul 2016: 0.6 for proportional priorities; Hessel 2018: 0.5. */
+      readonly alpha: number;
+      /** How much the weights correct, over environment steps. Schaul 2016: linear from 0.4 to 1 over the run. */
+      readonly beta: Schedule;
+    };
+
 export type OptimizerConfig =
   | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number }
   | {
@@ -97,11 +111,14 @@ export const adam: OptimizerConfig = { kind: 'adam', beta1: 0.9, beta2: 0.999, e
 export function createConfig(base: DqnConfig, options: DqnOptions = {}): DqnConfig {
   const config = { ...base, ...options };
   checkConfig(config);
-  if (config.warmupSteps < config.batchSize) {
-    throw new ConfigError('warmupSteps', `at least batchSize (${config.batchSize}), to fill the first batch`, config.warmupSteps);
-  }
-  if (config.replayCapacity < config.batchSize) {
-    throw new ConfigError('replayCapacity', `at least batchSize (${config.batchSize})`, config.replayCapacity);
-  }
+  checkTogether(config);
   return config;
+}
+
+/** What the rules of single fields cannot say: fields that must fit each other. */
+function checkTogether({ batchSize, replayCapacity, warmupSteps }: DqnConfig): void {
+  if (warmupSteps < batchSize) {
+    throw new ConfigError('warmupSteps', `at least batchSize (${batchSize}), to fill the first batch`, warmupSteps);
+  }
+  if (replayCapacity < batchSize) throw new ConfigError('replayCapacity', `at least batchSize (${batchSize})`, replayCapacity);
 }

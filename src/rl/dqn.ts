@@ -24,6 +24,7 @@ import { argmax, backend, max, mean, mul, type Parameter, Rng, scale, select, si
 import type { DqnConfig, DqnOptions } from './config.ts';
 import { createConfig } from './config.ts';
 import { createOptimizer } from './create-optimizer.ts';
+import { createReplay } from './create-replay.ts';
 import { checkAction, checkObservation, type Step } from './env.ts';
 import { NStep } from './n-step.ts';
 import { defaultConfig } from './presets.ts';
@@ -32,7 +33,6 @@ import type { Replay } from './replay.ts';
 import type { ReturnModel } from './returns/return-model.ts';
 import { scalarReturn } from './returns/scalar.ts';
 import { meanOf } from './statistics.ts';
-import { UniformReplay } from './uniform-replay.ts';
 
 /** What one gradient step did. */
 export type UpdateReport = {
@@ -67,10 +67,10 @@ export class DqnAgent {
     this.spaces = { observationShape: spaces.observationShape, actionCount: spaces.actionCount };
     this.#returns = scalarReturn(config.loss);
     // The same label gives the same numbers: the target network starts as a copy of the online one.
-    this.online = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'));
-    this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'));
+    this.online = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
+    this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
     this.#parameters = this.online.parameters();
-    this.replay = new UniformReplay(config.replayCapacity, spaces.observationShape, config.replayStorage);
+    this.replay = createReplay(config, spaces.observationShape);
     this.#nStep = new NStep(config.nStep, config.gamma);
     this.#optimizer = createOptimizer(this.online, config);
     this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay') };
@@ -128,7 +128,7 @@ export class DqnAgent {
   learn(): UpdateReport | undefined {
     if (!this.#due()) return undefined;
     return backend().scope(() => {
-      const batch = this.replay.sample(this.config.batchSize, this.#rng.replay);
+      const batch = this.replay.sample(this.config.batchSize, this.#rng.replay, this.#steps);
       const observation = this.#scaled(batch.observation);
       const nextObservation = this.#scaled(batch.nextObservation);
 

@@ -1,7 +1,9 @@
 // Ready configurations. The default, `steady`, is tuned for small tasks and for ending well: docs/results.md shows what each of
-// its choices is worth. The others give the papers' algorithms at a size for classic control; docs/papers.md has their values.
+// its choices is worth. The others give the papers' algorithms at a size for classic control, each one step away from `dqn`;
+// docs/papers.md has the papers' values beside ours. Those for pixels are in minatar-presets.ts.
 
 import { adam, type DqnConfig } from './config.ts';
+import { minatar, minatarDqn } from './minatar-presets.ts';
 import { UnknownNameError } from './suggest.ts';
 
 export interface Preset {
@@ -20,9 +22,11 @@ function steady(steps: number): DqnConfig {
     double: true,
     loss: { kind: 'huber', delta: 1 },
     network: { conv: [], hidden: [128, 128], activation: 'relu', layerNorm: true },
+    dueling: false,
     observationScale: 1,
     replayCapacity: 50_000,
     replayStorage: 'float32',
+    sampling: { kind: 'uniform' },
     warmupSteps: 1000,
     updateEverySteps: 1,
     batchSize: 64,
@@ -65,6 +69,43 @@ export const presets: ReadonlyMap<string, Preset> = new Map([
       description: 'dqn, with the next action chosen by the online network',
       source: 'van Hasselt 2016',
       config: (steps) => ({ ...dqn(steps), double: true }),
+    },
+  ],
+  [
+    'dueling',
+    {
+      description: 'double-dqn, with a stream for the value of a state and one for the advantages of its actions',
+      source: 'Wang 2016, §3',
+      config: (steps) => ({ ...dqn(steps), double: true, dueling: true }),
+    },
+  ],
+  [
+    'prioritized',
+    {
+      description: 'double-dqn, learning more often from what surprised',
+      source: 'Schaul 2016, §3',
+      config: (steps) => ({
+        ...dqn(steps),
+        double: true,
+        sampling: { kind: 'prioritized', alpha: 0.6, beta: { kind: 'linear', start: 0.4, end: 1, steps } },
+        learningRate: { kind: 'constant', value: 2.5e-4 }, // a quarter, as in the paper: weighted batches have larger gradients
+      }),
+    },
+  ],
+  [
+    'minatar-dqn',
+    {
+      description: 'deep Q-learning on 10 × 10 pixels, with the values of the MinAtar paper',
+      source: 'Young & Tian 2019',
+      config: minatarDqn,
+    },
+  ],
+  [
+    'minatar',
+    {
+      description: 'double, dueling, prioritized, 3-step deep Q-learning on 10 × 10 pixels',
+      source: 'Hessel 2018; Young & Tian 2019',
+      config: minatar,
     },
   ],
 ]);

@@ -2,14 +2,21 @@
 // not probabilities. It is built from the configuration alone, so the target network always has the shape of the online one.
 
 import { Conv2d, collect, Flatten, LayerNorm, Linear, type Module, Sequential } from '../nn/index.ts';
-import { type Parameter, type Rng, relu, reshape, type Shape, type Tensor, tanh } from '../tensor/index.ts';
+import { type Parameter, type Rng, relu, reshape, type Shape, sizeOf, type Tensor, tanh } from '../tensor/index.ts';
 import type { NetworkConfig } from './config.ts';
 import { ConfigError } from './config-check.ts';
+import { DuelingHead } from './dueling-head.ts';
 
 /** What a network must know of its environment; every Env has it. */
 export interface Spaces {
   readonly observationShape: Shape;
   readonly actionCount: number;
+}
+
+/** The choices of a network that are variants of DQN; without them it has one plain head. */
+export interface HeadOptions {
+  /** Two streams in place of one head, each with the last hidden layer to itself. */
+  readonly dueling?: boolean;
 }
 
 /** [B, …observation] → [B, A, Z]: the values of all A actions in one pass [Mnih 2015, Methods]. */
@@ -19,15 +26,25 @@ export class QNetwork implements Module {
   readonly #width: number;
 
   /** `width` is Z, the numbers per action. Throws ConfigError when the network does not fit the observations. */
-  constructor(spaces: Spaces, config: NetworkConfig, width: number, rng: Rng) {
-    const { layers, outputs } = torso(spaces.observationShape, config, rng);
-    this.layers = { torso: new Sequential(layers), head: new Linear(outputs, spaces.actionCount * width, rng) };
-    this.#actionCount = spaces.actionCount;
+  constructor(spaces: Spaces, config: NetworkConfig, width: number, rng: Rng, { dueling = false }: HeadOptions = {}) {
+    const { actionCount } = spaces;
+    const { layers, shape } = convolutions(spaces.observationShape, config, rng);
+    const shared = dueling ? config.hidden.slice(0, -1) : config.hidden;
+    const own = config.hidden.slice(shared.length);
+    const torso = new Sequential([...layers, new Flatten(), ...dense(sizeOf(shape), shared, config, rng)]);
+    const inputs = shared.at(-1) ?? sizeOf(shape);
+    const stream = (outputs: number): Module =>
+      new Sequential([...dense(inputs, own, config, rng), new Linear(own.at(-1) ?? inputs, outputs, rng)]);
+    const head = dueling
+      ? new DuelingHead(stream(width), stream(actionCount * width), actionCount, width)
+      : new Linear(inputs, actionCount * width, rng);
+    this.layers = { torso, head };
+    this.#actionCount = actionCount;
     this.#width = width;
   }
 
   forward(x: Tensor): Tensor {
-    const values = this.layers.head.forward(this.layers.torso.forward(x)); // [B, A·Z]
+    const values = this.layers.head.forward(this.layers.torso.forward(x)); // [B, A·Z], or [B, A, Z] already
     return reshape(values, [x.shape[0], this.#actionCount, this.#width]); // [B, A, Z]
   }
 
@@ -38,10 +55,8 @@ export class QNetwork implements Module {
 
 type Layer = Module | ((x: Tensor) => Tensor);
 
-/** Convolutions, then everything in one row, then the hidden layers; and how wide the last of them is. */
-function torso(observationShape: Shape, config: NetworkConfig, rng: Rng): { layers: Layer[]; outputs: number } {
-  const { conv, hidden, activation, layerNorm } = config;
-  const activate = activation === 'relu' ? relu : tanh;
+/** The convolutions that come first, and the shape of what they leave. */
+function convolutions(observationShape: Shape, { conv, activation }: NetworkConfig, rng: Rng): { layers: Layer[]; shape: Shape } {
   const layers: Layer[] = [];
   let shape = observationShape;
   if (conv.length > 0 && shape.length !== 3) {
@@ -53,12 +68,14 @@ function torso(observationShape: Shape, config: NetworkConfig, rng: Rng): { laye
     if (H < kernel || W < kernel) throw new ConfigError('network.conv', `kernels that fit an image of ${H} × ${W}`, kernel);
     layers.push(new Conv2d(C, filters, kernel, rng, { stride, activation }));
   }
-  layers.push(new Flatten());
-  let width = shape.reduce((product, length) => product * length, 1);
-  for (const next of hidden) {
-    if (layerNorm) layers.push(new Linear(width, next, rng), new LayerNorm(next), activate);
-    else layers.push(new Linear(width, next, rng, { activation }));
-    width = next;
-  }
-  return { layers, outputs: width };
+  return { layers, shape };
+}
+
+/** Hidden layers of the given widths, the first of which reads `inputs` numbers. */
+function dense(inputs: number, widths: readonly number[], { activation, layerNorm }: NetworkConfig, rng: Rng): Layer[] {
+  const activate = activation === 'relu' ? relu : tanh;
+  return widths.flatMap((width, i) => {
+    const from = widths[i - 1] ?? inputs;
+    return layerNorm ? [new Linear(from, width, rng), new LayerNorm(width), activate] : [new Linear(from, width, rng, { activation })];
+  });
 }

@@ -24,8 +24,8 @@ export interface Replay {
   readonly size: number;
   /** Stores a copy, in place of the oldest when full. Throws RangeError for a transition that could only do harm. */
   add(transition: Transition): void;
-  /** Draws a batch. Throws RangeError when nothing is stored. */
-  sample(count: number, rng: Rng): Batch;
+  /** Draws a batch; `step` counts the environment steps so far, for what changes over a run. Throws RangeError when nothing is stored. */
+  sample(count: number, rng: Rng, step: number): Batch;
   /** Tells how surprising each sample was; a uniform memory ignores it. */
   reprioritize(slot: Int32Array, priority: Float32Array): void;
   state(): Snapshot;

@@ -1,138 +1,41 @@
-// Experience replay with uniform sampling [Lin 1992; Mnih 2015, Methods]: a preallocated ring of transitions in columns. The
-// oldest is overwritten once the ring is full. Both observations are stored, so no ending can corrupt a sample.
+// Experience replay with uniform sampling [Lin 1992; Mnih 2015, Methods]: every stored transition is as likely as any other.
 
-import { FormatError, readArray, readCount, type Snapshot } from '../nn/index.ts';
-import { backend, type Rng, type Shape, scratchIntegers, sizeOf, Tensor } from '../tensor/index.ts';
+import type { Snapshot } from '../nn/index.ts';
+import { backend, type Rng, type Shape, scratchIntegers, Tensor } from '../tensor/index.ts';
 import type { Transition } from './n-step.ts';
 import type { Batch, Replay } from './replay.ts';
-
-/** Bytes cost a quarter of floats and hold whole numbers 0…255: screens, and grids of zeros and ones. */
-export type ReplayStorage = 'float32' | 'uint8';
+import { type ReplayStorage, TransitionRing } from './transition-ring.ts';
 
 export class UniformReplay implements Replay {
-  readonly #capacity: number;
-  readonly #shape: Shape;
-  readonly #width: number;
-  readonly #observation: Float32Array | Uint8Array;
-  readonly #nextObservation: Float32Array | Uint8Array;
-  readonly #action: Int32Array;
-  readonly #reward: Float32Array;
-  readonly #discount: Float32Array;
-  #size = 0;
-  /** Where the next transition goes. */
-  #next = 0;
+  readonly #ring: TransitionRing;
 
   constructor(capacity: number, observationShape: Shape, storage: ReplayStorage = 'float32') {
-    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`replay: capacity must be a positive integer; got ${capacity}`);
-    this.#capacity = capacity;
-    this.#shape = observationShape;
-    this.#width = sizeOf(observationShape);
-    const Column = storage === 'uint8' ? Uint8Array : Float32Array;
-    this.#observation = new Column(capacity * this.#width);
-    this.#nextObservation = new Column(capacity * this.#width);
-    this.#action = new Int32Array(capacity);
-    this.#reward = new Float32Array(capacity);
-    this.#discount = new Float32Array(capacity);
+    this.#ring = new TransitionRing(capacity, observationShape, storage);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#ring.size;
   }
 
   add(transition: Transition): void {
-    const { action, reward, discount } = transition;
-    if (!Number.isFinite(Math.fround(reward))) throw new RangeError(`replay: reward must be finite; got ${reward}. It is kept in 32 bits`);
-    if (!(discount >= 0 && discount <= 1)) throw new RangeError(`replay: discount must be in [0, 1]; got ${discount}`);
-    if (!Number.isInteger(action) || action < 0) throw new RangeError(`replay: action must be a non-negative integer; got ${action}`);
-    this.#check('observation', transition.observation);
-    this.#check('nextObservation', transition.nextObservation);
-    const slot = this.#next;
-    this.#observation.set(transition.observation, slot * this.#width);
-    this.#nextObservation.set(transition.nextObservation, slot * this.#width);
-    this.#action[slot] = action;
-    this.#reward[slot] = reward;
-    this.#discount[slot] = discount;
-    this.#next = (slot + 1) % this.#capacity;
-    this.#size = Math.min(this.#size + 1, this.#capacity);
+    this.#ring.add(transition);
   }
 
   /** Draws with replacement, every stored transition equally likely. */
   sample(count: number, rng: Rng): Batch {
-    if (this.#size === 0) throw new RangeError('replay: at least one transition must be stored before sampling; got none');
+    if (this.size === 0) throw new RangeError('replay: at least one transition must be stored before sampling; got none');
     const slot = scratchIntegers(count);
-    const action = scratchIntegers(count);
-    const reward = backend().scratch(count);
-    const discount = backend().scratch(count);
-    for (let i = 0; i < count; i++) {
-      const drawn = rng.integer(this.#size);
-      slot[i] = drawn;
-      action[i] = this.#action[drawn];
-      reward[i] = this.#reward[drawn];
-      discount[i] = this.#discount[drawn];
-    }
-    return {
-      observation: this.#gather(this.#observation, slot),
-      action,
-      reward,
-      discount,
-      nextObservation: this.#gather(this.#nextObservation, slot),
-      weight: new Tensor(backend().scratch(count).fill(1), [count]),
-      slot,
-    };
+    for (let i = 0; i < count; i++) slot[i] = rng.integer(this.size);
+    return { ...this.#ring.read(slot), weight: new Tensor(backend().scratch(count).fill(1), [count]), slot };
   }
 
   reprioritize(): void {}
 
   state(): Snapshot {
-    const used = this.#size * this.#width;
-    return {
-      size: this.#size,
-      next: this.#next,
-      observation: this.#observation.slice(0, used),
-      nextObservation: this.#nextObservation.slice(0, used),
-      action: this.#action.slice(0, this.#size),
-      reward: this.#reward.slice(0, this.#size),
-      discount: this.#discount.slice(0, this.#size),
-    };
+    return this.#ring.state();
   }
 
   restore(snapshot: Snapshot): void {
-    const size = readCount(snapshot, 'size');
-    const next = readCount(snapshot, 'next');
-    if (size > this.#capacity || next !== (size < this.#capacity ? size : next % this.#capacity)) {
-      throw new FormatError(`replay: a state must fit a capacity of ${this.#capacity}; got size ${size} and next ${next}`);
-    }
-    const Column = this.#observation instanceof Uint8Array ? Uint8Array : Float32Array;
-    this.#observation.set(readArray<Float32Array | Uint8Array>(snapshot, 'observation', Column, size * this.#width));
-    this.#nextObservation.set(readArray<Float32Array | Uint8Array>(snapshot, 'nextObservation', Column, size * this.#width));
-    this.#action.set(readArray(snapshot, 'action', Int32Array, size));
-    this.#reward.set(readArray(snapshot, 'reward', Float32Array, size));
-    this.#discount.set(readArray(snapshot, 'discount', Float32Array, size));
-    this.#size = size;
-    this.#next = next;
-  }
-
-  /** The rows at the given slots, as floats: [B, …observation]. */
-  #gather(column: Float32Array | Uint8Array, slot: Int32Array): Tensor {
-    const width = this.#width;
-    const out = backend().scratch(slot.length * width);
-    for (let i = 0; i < slot.length; i++) {
-      const from = slot[i] * width;
-      for (let j = 0; j < width; j++) out[i * width + j] = column[from + j];
-    }
-    return new Tensor(out, [slot.length, ...this.#shape]);
-  }
-
-  #check(which: string, observation: Float32Array): void {
-    if (observation.length !== this.#width) {
-      throw new RangeError(`replay: ${which} must hold ${this.#width} numbers; got ${observation.length}`);
-    }
-    const bytes = this.#observation instanceof Uint8Array;
-    for (let i = 0; i < observation.length; i++) {
-      const x = observation[i];
-      if (!Number.isFinite(x)) throw new RangeError(`replay: ${which} must be finite; got ${x} at ${i}`);
-      // The cheapest test for a whole number 0…255
-      if (bytes && (x & 255) !== x) throw new RangeError(`replay: uint8 storage holds whole numbers 0…255; ${which} has ${x} at ${i}`);
-    }
+    this.#ring.restore(snapshot);
   }
 }

@@ -4,6 +4,7 @@
 const agent = ['test/rl/dqn.test.ts', 'test/rl/dqn-golden.test.ts', 'test/rl/dqn-pace.test.ts', 'test/rl/dqn-acting.test.ts'];
 const transitions = ['test/rl/n-step.test.ts', 'test/rl/dqn.test.ts'];
 const memory = ['test/rl/uniform-replay.test.ts'];
+const surprises = ['test/rl/prioritized-replay.test.ts', 'test/rl/dqn-prioritized.test.ts'];
 const optimizers = ['test/nn/optimizers-golden.test.ts', 'test/tensor/kernels/update.test.ts'];
 const convolution = ['test/tensor/ops/conv2d.test.ts', 'test/nn/full-networks-golden.test.ts'];
 const losses = ['test/tensor/ops/losses.test.ts', 'test/rl/returns/scalar.test.ts', 'test/tensor/kinks.test.ts'];
@@ -14,7 +15,9 @@ const edit = (file, find, replace) => ({ file, find, replace });
 
 const dqn = 'src/rl/dqn.ts';
 const nStep = 'src/rl/n-step.ts';
-const replay = 'src/rl/uniform-replay.ts';
+const ring = 'src/rl/transition-ring.ts';
+const uniform = 'src/rl/uniform-replay.ts';
+const prioritized = 'src/rl/prioritized-replay.ts';
 
 export const faults = [
   // ---- endings and discounts ----
@@ -89,12 +92,8 @@ export const faults = [
   {
     name: 's and s′ swapped in the memory',
     edits: [
-      edit(replay, 'observation: this.#gather(this.#observation, slot),', 'observation: this.#gather(this.#nextObservation, slot),'),
-      edit(
-        replay,
-        'nextObservation: this.#gather(this.#nextObservation, slot),',
-        'nextObservation: this.#gather(this.#observation, slot),',
-      ),
+      edit(ring, 'observation: this.#gather(this.#observation, slot),', 'observation: this.#gather(this.#nextObservation, slot),'),
+      edit(ring, 'nextObservation: this.#gather(this.#nextObservation, slot),', 'nextObservation: this.#gather(this.#observation, slot),'),
     ],
     tests: memory,
   },
@@ -111,7 +110,7 @@ export const faults = [
   {
     name: 'softmax on the Q-values',
     edits: [
-      edit('src/rl/q-network.ts', 'type Shape, type Tensor, tanh', 'type Shape, softmax, type Tensor, tanh'),
+      edit('src/rl/q-network.ts', 'sizeOf, type Tensor, tanh', 'sizeOf, softmax, type Tensor, tanh'),
       edit('src/rl/q-network.ts', 'return reshape(values,', 'return reshape(softmax(values),'),
     ],
     tests: ['test/rl/q-network.test.ts', ...agent],
@@ -153,8 +152,8 @@ export const faults = [
     edits: [
       edit(
         dqn,
-        "this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'))",
-        "this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('target'))",
+        "this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config)",
+        "this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('target'), config)",
       ),
     ],
     tests: agent,
@@ -168,18 +167,53 @@ export const faults = [
   // ---- the memory ----
   {
     name: 'ring wraps one slot too early',
-    edits: [edit(replay, '(slot + 1) % this.#capacity', '(slot + 1) % Math.max(1, this.#capacity - 1)')],
+    edits: [edit(ring, '(slot + 1) % this.#capacity', '(slot + 1) % Math.max(1, this.#capacity - 1)')],
     tests: memory,
   },
   {
     name: 'sampling reaches one slot too far',
-    edits: [edit(replay, 'rng.integer(this.#size)', 'rng.integer(Math.min(this.#size + 1, this.#capacity))')],
+    edits: [edit(uniform, 'rng.integer(this.size)', 'rng.integer(this.size + 1)')],
     tests: memory,
   },
   {
     name: 'sampling misses the newest slot',
-    edits: [edit(replay, 'rng.integer(this.#size)', 'rng.integer(Math.max(1, this.#size - 1))')],
+    edits: [edit(uniform, 'rng.integer(this.size)', 'rng.integer(Math.max(1, this.size - 1))')],
     tests: memory,
+  },
+
+  {
+    name: 'priorities never updated',
+    edits: [edit(prioritized, 'this.#priorities.set(slot[i], p);', '')],
+    tests: surprises,
+  },
+  {
+    name: 'β not annealed',
+    edits: [edit(prioritized, 'valueAt(this.#options.beta, step)', 'valueAt(this.#options.beta, 0)')],
+    tests: surprises,
+  },
+  {
+    name: 'the agent does not tell the memory how far it is',
+    edits: [edit(dqn, 'this.#rng.replay, this.#steps)', 'this.#rng.replay, 0)')],
+    tests: surprises,
+  },
+  {
+    name: 'prioritized draws without weights',
+    edits: [edit(prioritized, 'weight[i] = (least / this.#priorities.get(slot[i])) ** beta', 'weight[i] = 1')],
+    tests: surprises,
+  },
+
+  // ---- the network ----
+  {
+    name: 'dueling without mean subtraction',
+    edits: [
+      edit(
+        'src/rl/dueling-head.ts',
+        'sub(value, mean(advantage, 1, { keepAxes: true }))',
+        'sub(value, scale(mean(advantage, 1, { keepAxes: true }), 0))',
+      ),
+      edit('src/rl/dueling-head.ts', 'reshape, sub,', 'reshape, scale, sub,'),
+    ],
+    tests: ['test/rl/q-network.test.ts'],
   },
 
   // ---- exploration ----

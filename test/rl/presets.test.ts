@@ -20,7 +20,8 @@ test.each(names)('%s is valid for runs of 1 to 1,000,000 steps', (name) => {
 
 test.each(names)('%s makes an agent, and its schedules end with the run', (name) => {
   const config = findPreset(name).config(40_000);
-  const agent = new DqnAgent({ observationShape: [4], actionCount: 2 }, config);
+  const observationShape = config.network.conv.length > 0 ? [10, 10, 4] : [4];
+  const agent = new DqnAgent({ observationShape, actionCount: 2 }, config);
   expect(agent.config).toEqual(config);
   for (const schedule of [config.epsilon, config.learningRate]) {
     if ('steps' in schedule) expect(schedule.steps).toBeLessThanOrEqual(40_000);

@@ -120,3 +120,49 @@ test('equal generators make equal networks, others do not', () => {
   expect(create(8)).toEqual(create(8));
   expect(create(8)).not.toEqual(create(9));
 });
+
+describe('dueling', () => {
+  const spaces = { observationShape: [3], actionCount: 4 };
+  const dueling = (hidden: number[], width = 2, layerNorm = false): QNetwork =>
+    new QNetwork(spaces, { ...plain, hidden, layerNorm }, width, new Rng(9), { dueling: true });
+
+  test('each stream has the last hidden layer to itself; without hidden layers both are linear', () => {
+    expect(shapesOf(dueling([6, 5]))).toEqual({
+      'torso.1.weight': [3, 6],
+      'torso.1.bias': [6],
+      'head.value.0.weight': [6, 5],
+      'head.value.0.bias': [5],
+      'head.value.1.weight': [5, 2],
+      'head.value.1.bias': [2],
+      'head.advantage.0.weight': [6, 5],
+      'head.advantage.0.bias': [5],
+      'head.advantage.1.weight': [5, 8],
+      'head.advantage.1.bias': [8],
+    });
+    expect(Object.values(shapesOf(dueling([])))).toEqual([[3, 2], [2], [3, 8], [8]]);
+    expect(Object.keys(shapesOf(dueling([5], 1, true)))).toContain('head.advantage.1.bias'); // normalised in the streams too
+  });
+
+  test('the mean over the actions is the value: whatever is added to every advantage changes nothing', () => {
+    const network = dueling([5]);
+    const x = filled([6, 3]);
+    const before = network.forward(x).data.slice();
+    const value = network.parameters().get('head.value.1.bias')!; // it was just listed
+    const advantage = network.parameters().get('head.advantage.1.bias')!;
+    for (let i = 0; i < 8; i++) advantage.data[i] += i % 2 === 0 ? 3 : -1; // one number for each of the two outputs
+    network.forward(x).data.forEach((q, i) => {
+      expect(q).toBeCloseTo(before[i], 5);
+    });
+    value.data[0] += 1.5; // the value moves all actions alike
+    network.forward(x).data.forEach((q, i) => {
+      expect(q).toBeCloseTo(before[i] + (i % 2 === 0 ? 1.5 : 0), 5);
+    });
+  });
+
+  test('by hand: V = 10, A = (1, 2, 6) give Q = (8, 9, 13)', () => {
+    const network = new QNetwork({ observationShape: [1], actionCount: 3 }, plain, 1, new Rng(1), { dueling: true });
+    const values: Record<string, number[]> = { 'head.value.0.weight': [10], 'head.advantage.0.weight': [1, 2, 6] };
+    for (const [name, { data }] of network.parameters()) data.set(values[name] ?? new Array(data.length).fill(0));
+    expect([...network.forward(new Tensor(Float32Array.of(1), [1, 1])).data]).toEqual([8, 9, 13]);
+  });
+});
