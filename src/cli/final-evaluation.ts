@@ -1,6 +1,6 @@
 // The greedy evaluation at the end of a run and in `deepq eval`: the library's, taken in slices so that Ctrl-C is heard.
 
-import { createEnv, type DqnAgent, type Evaluation, playEpisode, Rng, summarizeReturns } from '../index.ts';
+import { createEvaluationEnv, type DqnAgent, type Evaluation, playEpisode, Rng, summarizeReturns } from '../index.ts';
 import type { Host } from './host.ts';
 
 export interface EvaluationTask {
@@ -21,7 +21,7 @@ export async function evaluateInSlices(
   host: Host,
   onEpisode: (done: number) => void,
 ): Promise<Evaluation | undefined> {
-  const env = createEnv(task.environment, new Rng(task.seed).fork('evaluate'));
+  const env = createEvaluationEnv(task.environment, new Rng(task.seed).fork('evaluate'));
   const returns: number[] = [];
   let paused = host.now();
   while (returns.length < task.episodes) {

@@ -18,4 +18,6 @@ export interface EnvEntry {
   /** How long a training run is unless told otherwise, in environment steps. */
   readonly trainingSteps: number;
   create(rng: Rng): Env;
+  /** As it is scored, where that differs: whole games and true rewards, where learning sees lives and signs. */
+  createForEvaluation?(rng: Rng): Env;
 }

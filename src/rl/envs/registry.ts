@@ -3,6 +3,7 @@
 
 import type { Rng } from '../../tensor/index.ts';
 import type { Env } from '../env.ts';
+import { atariEvaluation, createAtariEnv } from '../screens/atari-env.ts';
 import { UnknownNameError } from '../suggest.ts';
 import { TimeLimit } from '../wrappers/time-limit.ts';
 import { Acrobot } from './acrobot.ts';
@@ -14,9 +15,14 @@ import type { EnvEntry } from './env-entry.ts';
 import { GridWorld } from './grid-world.ts';
 import { minAtarEntries } from './minatar/entries.ts';
 import { MountainCar } from './mountain-car.ts';
+import { Orchard } from './orchard.ts';
 
 /** An entry for an environment whose episodes are cut at the entry's limit. */
-const limited = (entry: Omit<EnvEntry, 'create' | 'timeLimit'>, timeLimit: number, create: (rng: Rng) => Env): EnvEntry => ({
+const limited = (
+  entry: Omit<EnvEntry, 'create' | 'createForEvaluation' | 'timeLimit'>,
+  timeLimit: number,
+  create: (rng: Rng) => Env,
+): EnvEntry => ({
   ...entry,
   timeLimit,
   create: (rng) => new TimeLimit(create(rng), timeLimit),
@@ -104,6 +110,17 @@ export const envs: readonly EnvEntry[] = [
     create: (rng) => new DeepSea(rng),
   },
   ...minAtarEntries,
+  {
+    name: 'Orchard',
+    description: 'Catch falling apples in a basket, seen as pixels alone through the pipeline of the Atari agents; 1 for each, at most 30.',
+    observation: '[84, 84, 4]: the last four screens, grey and small, 0…255',
+    actions: ['stay', 'left', 'right'],
+    timeLimit: null,
+    solvedReturn: 20,
+    trainingSteps: 50_000,
+    create: (rng) => createAtariEnv(new Orchard(rng.fork('game')), rng),
+    createForEvaluation: (rng) => createAtariEnv(new Orchard(rng.fork('game')), rng, atariEvaluation),
+  },
 ];
 
 /** The entry of this name. Throws UnknownNameError, which suggests the closest name. */
@@ -121,3 +138,9 @@ export function findEnv(name: string): EnvEntry {
 
 /** A new environment of this name, which draws its luck from the generator. Throws UnknownNameError. */
 export const createEnv = (name: string, rng: Rng): Env => findEnv(name).create(rng);
+
+/** The environment in which agents of this name are scored. Throws UnknownNameError. */
+export function createEvaluationEnv(name: string, rng: Rng): Env {
+  const entry = findEnv(name);
+  return (entry.createForEvaluation ?? entry.create)(rng);
+}

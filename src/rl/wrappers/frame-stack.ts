@@ -61,10 +61,12 @@ export class FrameStack implements Env {
 
   /** Shifts each pixel's row of observations by one and writes the newest at its end. */
   #push(observation: Float32Array): void {
-    const row = this.#width * this.#count;
-    for (let at = 0, from = 0; at < this.#stack.length; at += row, from += this.#width) {
-      this.#stack.copyWithin(at, at + this.#width, at + row);
-      this.#stack.set(observation.subarray(from, from + this.#width), at + row - this.#width);
+    const width = this.#width;
+    const row = width * this.#count;
+    const kept = row - width;
+    for (let at = 0, from = 0; at < this.#stack.length; at += row, from += width) {
+      for (let i = 0; i < kept; i++) this.#stack[at + i] = this.#stack[at + i + width];
+      for (let i = 0; i < width; i++) this.#stack[at + kept + i] = observation[from + i];
     }
   }
 }
