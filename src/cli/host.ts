@@ -11,8 +11,8 @@ export interface Host {
   readonly stderr: Output;
   /** Milliseconds since some moment; never goes back. */
   now(): number;
-  /** Lets signals and other events have their turn. */
-  pause(): Promise<void>;
+  /** Lets signals and other events have their turn, for so many milliseconds at least. */
+  pause(milliseconds?: number): Promise<void>;
   readonly interruption: Interruption;
   /** How a user starts this program, for commands to paste: "deepq", or "node dist/cli/main.js". */
   readonly invocation: string;
@@ -41,7 +41,8 @@ export function processHost(): Host {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     now,
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    pause: (milliseconds = 0) =>
+      new Promise((resolve) => void (milliseconds > 0 ? setTimeout(resolve, milliseconds) : setImmediate(resolve))),
     interruption: watchForInterruption(onSignal, now, () => process.exit(exitCode.interrupted)),
     invocation: invocation(process.argv[1] ?? 'deepq', process.cwd()),
     program: process.argv[1] ?? 'deepq',

@@ -21,6 +21,16 @@ export interface Env {
   restore?(snapshot: Snapshot): void;
   /** The present situation drawn as lines of text. */
   render?(): string;
+  /** The present situation as a picture; undefined from a wrapper around an environment without one. */
+  image?(): Image | undefined;
+}
+
+/** A picture, row by row. */
+export interface Image {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width, 3]: red, green and blue, 0…255. The caller owns it. */
+  readonly rgb: Uint8Array;
 }
 
 export interface Step {

@@ -4,9 +4,10 @@ import type { Command } from '../command.ts';
 import { envs } from './envs.ts';
 import { evaluate } from './eval.ts';
 import { experiment } from './experiment.ts';
+import { play } from './play.ts';
 import { presets } from './presets.ts';
 import { report } from './report.ts';
 import { resume } from './resume.ts';
 import { train } from './train.ts';
 
-export const commands: readonly Command[] = [train, resume, evaluate, experiment, report, envs, presets];
+export const commands: readonly Command[] = [train, resume, evaluate, play, experiment, report, envs, presets];

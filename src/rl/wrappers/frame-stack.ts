@@ -2,7 +2,7 @@
 
 import { readArray, readSnapshot, type Snapshot } from '../../nn/index.ts';
 import { type Shape, ShapeError, sizeOf } from '../../tensor/index.ts';
-import { checkSize, type Env, restoreEnv, type Step, saveEnv } from '../env.ts';
+import { checkSize, type Env, type Image, restoreEnv, type Step, saveEnv } from '../env.ts';
 
 /**
  * Observations are joined along the last axis, oldest first: images [H, W, C] become [H, W, C·count], where every pixel holds
@@ -57,6 +57,10 @@ export class FrameStack implements Env {
 
   render(): string {
     return this.#env.render?.() ?? '';
+  }
+
+  image(): Image | undefined {
+    return this.#env.image?.();
   }
 
   /** Shifts each pixel's row of observations by one and writes the newest at its end. */

@@ -3,7 +3,7 @@
 
 import { readIndex, readRngState, readSnapshot, type Snapshot } from '../../nn/index.ts';
 import type { Rng, Shape } from '../../tensor/index.ts';
-import { checkAction, type Env, restoreEnv, type Step, saveEnv } from '../env.ts';
+import { checkAction, type Env, type Image, restoreEnv, type Step, saveEnv } from '../env.ts';
 
 /**
  * Before each step one uniform number is drawn; below the probability, the action executed last takes the place of the chosen
@@ -54,5 +54,9 @@ export class StickyAction implements Env {
 
   render(): string {
     return this.#env.render?.() ?? '';
+  }
+
+  image(): Image | undefined {
+    return this.#env.image?.();
   }
 }

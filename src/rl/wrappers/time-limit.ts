@@ -3,7 +3,7 @@
 
 import { readBoolean, readCount, readSnapshot, type Snapshot } from '../../nn/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { checkSize, checkStep, type Env, restoreEnv, type Step, saveEnv } from '../env.ts';
+import { checkSize, checkStep, type Env, type Image, restoreEnv, type Step, saveEnv } from '../env.ts';
 
 /** The step whose number since the reset equals `mostSteps` is truncated; the world may end in that same step too. */
 export class TimeLimit implements Env {
@@ -54,5 +54,9 @@ export class TimeLimit implements Env {
 
   render(): string {
     return this.#env.render?.() ?? '';
+  }
+
+  image(): Image | undefined {
+    return this.#env.image?.();
   }
 }

@@ -7,10 +7,10 @@ import { boardSize, clamp, down, isInside, left, MinAtarGame, type MinAtarOption
 export const asterixRules: MinAtarRules = {
   name: 'Asterix',
   channels: [
-    { name: 'player', glyph: 'A', colour: [90, 170, 255] },
-    { name: 'enemy', glyph: 'x', colour: [225, 70, 70] },
-    { name: 'trail', glyph: '·', colour: [110, 110, 110], trail: true },
-    { name: 'gold', glyph: '$', colour: [245, 200, 60] },
+    { name: 'player', glyph: 'A', color: [90, 170, 255] },
+    { name: 'enemy', glyph: 'x', color: [225, 70, 70] },
+    { name: 'trail', glyph: '·', color: [110, 110, 110], trail: true },
+    { name: 'gold', glyph: '$', color: [245, 200, 60] },
   ],
   minimalActions: [0, 1, 2, 3, 4],
 };

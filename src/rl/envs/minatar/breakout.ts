@@ -7,10 +7,10 @@ import { boardSize, clamp, isInside, left, MinAtarGame, type MinAtarOptions, typ
 export const breakoutRules: MinAtarRules = {
   name: 'Breakout',
   channels: [
-    { name: 'paddle', glyph: '=', colour: [90, 170, 255] },
-    { name: 'ball', glyph: 'o', colour: [255, 255, 255] },
-    { name: 'trail', glyph: '·', colour: [110, 110, 110], trail: true },
-    { name: 'brick', glyph: '#', colour: [225, 95, 70] },
+    { name: 'paddle', glyph: '=', color: [90, 170, 255] },
+    { name: 'ball', glyph: 'o', color: [255, 255, 255] },
+    { name: 'trail', glyph: '·', color: [110, 110, 110], trail: true },
+    { name: 'brick', glyph: '#', color: [225, 95, 70] },
   ],
   minimalActions: [0, 1, 3],
 };

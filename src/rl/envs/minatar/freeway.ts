@@ -2,20 +2,21 @@
 
 import { FormatError, readCount, readIndex, readInteger, readList, readSnapshot, type Snapshot } from '../../../nn/index.ts';
 import type { Rng } from '../../../tensor/index.ts';
-import { boardSize, clamp, down, type MinAtarChannel, MinAtarGame, type MinAtarOptions, type MinAtarRules, up } from './minatar-game.ts';
+import type { MinAtarChannel } from './drawing.ts';
+import { boardSize, clamp, down, MinAtarGame, type MinAtarOptions, type MinAtarRules, up } from './minatar-game.ts';
 
 /** A lane is as slow as its number says: a car of speed 1 waits one step between moves, of speed 5 five. */
 const slowest = 5;
 const trailOf = (speed: number): MinAtarChannel => {
   const brightness = 170 - 22 * speed;
-  return { name: `trail of speed ${speed}`, glyph: '·', colour: [brightness, brightness, brightness], trail: true };
+  return { name: `trail of speed ${speed}`, glyph: '·', color: [brightness, brightness, brightness], trail: true };
 };
 
 export const freewayRules: MinAtarRules = {
   name: 'Freeway',
   channels: [
-    { name: 'chicken', glyph: 'Y', colour: [245, 200, 60] },
-    { name: 'car', glyph: 'H', colour: [225, 70, 70] },
+    { name: 'chicken', glyph: 'Y', color: [245, 200, 60] },
+    { name: 'car', glyph: 'H', color: [225, 70, 70] },
     ...Array.from({ length: slowest }, (_, i) => trailOf(i + 1)),
   ],
   minimalActions: [0, 2, 4],

@@ -5,8 +5,9 @@
 
 import { FormatError, readArray, readBoolean, readRngState, readSnapshot, type Snapshot } from '../../../nn/index.ts';
 import { type Rng, type Shape, sizeOf } from '../../../tensor/index.ts';
-import { checkStep, type Env, type Step } from '../../env.ts';
+import { checkStep, type Env, type Image, type Step } from '../../env.ts';
 import { ObservationSheet } from '../../observation-sheet.ts';
+import { drawImage, drawText, type MinAtarChannel } from './drawing.ts';
 
 /** Rows and columns of every board. A cell is (x, y): x grows to the right, y downwards, both from 0. */
 export const boardSize = 10;
@@ -26,17 +27,6 @@ export interface MinAtarOptions {
   readonly ramping?: boolean;
   /** All six actions, as results are published by default, or only those that the game has a use for, renumbered from 0. */
   readonly actions?: 'all' | 'minimal';
-}
-
-/** One kind of thing on the board. */
-export interface MinAtarChannel {
-  readonly name: string;
-  /** One character, for drawing on a terminal. */
-  readonly glyph: string;
-  /** Red, green and blue, 0…255. */
-  readonly colour: readonly [red: number, green: number, blue: number];
-  /** A trail, which tells where things come from, is drawn only where nothing else is. */
-  readonly trail?: boolean;
 }
 
 /** What is fixed about a game. */
@@ -103,17 +93,12 @@ export abstract class MinAtarGame implements Env {
     this.#running = running;
   }
 
-  /** Ten lines of ten characters. */
   render(): string {
-    const { channels } = this.rules;
-    const drawn = [...channels.filter((channel) => !channel.trail), ...channels.filter((channel) => channel.trail)];
-    const observation = this.#observe();
-    const line = (y: number): string =>
-      Array.from({ length: boardSize }, (_, x) => {
-        const cell = (y * boardSize + x) * channels.length;
-        return drawn.find((channel) => observation[cell + channels.indexOf(channel)] === 1)?.glyph ?? ' ';
-      }).join(' ');
-    return Array.from({ length: boardSize }, (_, y) => line(y)).join('\n');
+    return drawText(this.#observe(), this.rules.channels, boardSize);
+  }
+
+  image(): Image {
+    return drawImage(this.#observe(), this.rules.channels, boardSize);
   }
 
   /** The episode is over after this step. */

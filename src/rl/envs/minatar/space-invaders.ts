@@ -7,12 +7,12 @@ import { boardSize, clamp, fire, left, MinAtarGame, type MinAtarOptions, type Mi
 export const spaceInvadersRules: MinAtarRules = {
   name: 'SpaceInvaders',
   channels: [
-    { name: 'cannon', glyph: 'A', colour: [90, 170, 255] },
-    { name: 'alien', glyph: 'W', colour: [120, 205, 95] },
-    { name: 'alien moving left', glyph: 'W', colour: [120, 205, 95] },
-    { name: 'alien moving right', glyph: 'W', colour: [120, 205, 95] },
-    { name: 'friendly bullet', glyph: '|', colour: [255, 255, 255] },
-    { name: 'enemy bullet', glyph: '!', colour: [240, 130, 60] },
+    { name: 'cannon', glyph: 'A', color: [90, 170, 255] },
+    { name: 'alien', glyph: 'W', color: [120, 205, 95] },
+    { name: 'alien moving left', glyph: 'W', color: [120, 205, 95] },
+    { name: 'alien moving right', glyph: 'W', color: [120, 205, 95] },
+    { name: 'friendly bullet', glyph: '|', color: [255, 255, 255] },
+    { name: 'enemy bullet', glyph: '!', color: [240, 130, 60] },
   ],
   minimalActions: [0, 1, 3, 5],
 };

@@ -61,12 +61,16 @@ describe.each(games.map((Game) => ({ Game, name: Game.name })))('$name', ({ Game
     expect(game.state()).toEqual(same.state());
   });
 
-  test('draws a board of ten lines, ten characters each', () => {
+  test('draws a board of ten lines, ten characters each, and a picture that is dark where there is nothing', () => {
     const game = new Game(new Rng(4));
     game.reset();
     for (let t = 0; t < 5; t++) game.step(t);
     const lines = game.render().split('\n');
     expect(lines.map((line) => line.length)).toEqual(new Array(10).fill(19));
+    const { width, height, rgb } = game.image();
+    expect([width, height, rgb.length]).toEqual([10, 10, 300]);
+    const dark = Array.from({ length: 100 }, (_, cell) => rgb.subarray(3 * cell, 3 * cell + 3).every((color) => color === 0));
+    expect(dark).toEqual(lines.flatMap((line) => Array.from({ length: 10 }, (_, x) => line[2 * x] === ' ')));
   });
 });
 
