@@ -6,7 +6,7 @@ import { advance, type Code, type Local, result } from './code.ts';
 import { f32, f32x4, i32, lanes, type Value, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
-import { exponential, logarithm } from './polynomials.ts';
+import { decayingExponential, exponential, logarithm } from './polynomials.ts';
 import type { Tails } from './tails.ts';
 import { mapVectors, sumVectors, visitVectors } from './vectors.ts';
 
@@ -42,8 +42,9 @@ function emitLargest(m: ModuleBuilder, tails: Tails): Callable {
     { x: 'i32', n: 'i32' },
     (f, { x, n }) => {
       const none = f.let(lanes(Number.NEGATIVE_INFINITY));
-      const largest = f.let(none);
-      visitVectors(f, tails, n, [x], ([value], keep) => largest.set(f32x4.pmax(largest, keep(value, none))), 1);
+      const some = [0, 1, 2, 3].map(() => f.let(none));
+      visitVectors(f, tails, n, [x], ([value], keep, turn) => some[turn].set(f32x4.pmax(some[turn], keep(value, none))), 4);
+      const largest = f.let(f32x4.pmax(f32x4.pmax(some[0], some[1]), f32x4.pmax(some[2], some[3])));
       const lane = (i: number): Value<'f32'> => f32x4.extract_lane(largest, i);
       f.give(f32x4.splat(f32.max(f32.max(lane(0), lane(1)), f32.max(lane(2), lane(3)))));
     },
@@ -57,9 +58,9 @@ function emitExponentials(m: ModuleBuilder, tails: Tails): Callable {
     'exponentials',
     { out: 'i32', x: 'i32', n: 'i32', largest: 'v128' },
     (f, { out, x, n, largest }) => {
-      const exp = exponential(f);
+      const exp = decayingExponential(f);
       mapVectors(f, tails, n, out, [x], (value) => exp(f32x4.sub(value, largest)), 'long');
-      f.give(sumVectors(f, tails, n, [out], ([e]) => e, 1));
+      f.give(sumVectors(f, tails, n, [out], ([e]) => e, 4));
     },
     'f32',
   );
@@ -71,8 +72,8 @@ function emitForward(m: ModuleBuilder, tails: Tails): void {
   const exponentials = emitExponentials(m, tails);
   m.kernel('softmax', { out: 'out', x: 'in', rows: 'i32', n: 'i32' }, (f, { out, x, rows, n }) =>
     eachRow(f, rows, n, [out, x], () => {
-      const sum = f.let(f32x4.splat(result('f32', exponentials, out, x, n, result('v128', largestOf, x, n))));
-      mapVectors(f, tails, n, out, [out], (e) => f32x4.div(e, sum));
+      const perSum = f.let(f32x4.splat(f32.div(1, result('f32', exponentials, out, x, n, result('v128', largestOf, x, n)))));
+      mapVectors(f, tails, n, out, [out], (e) => f32x4.mul(e, perSum), 4);
     }),
   );
   m.kernel('logSoftmax', { out: 'out', x: 'in', rows: 'i32', n: 'i32' }, (f, { out, x, rows, n }) => {

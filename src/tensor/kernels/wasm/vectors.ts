@@ -91,7 +91,7 @@ export function visitVectors(
   length: Local<'i32'>,
   reads: readonly Local<'i32'>[],
   body: (x: Local<'v128'>[], keep: Keep, turn: number) => void,
-  run: 1 | 2 = 2,
+  run: 1 | 2 | 4 = 2,
 ): void {
   const from = reads.map((address) => f.let(address));
   const counts = f.let(integerLanes(-1));
@@ -121,7 +121,7 @@ export function sumVectors(
   length: Local<'i32'>,
   reads: readonly Local<'i32'>[],
   formula: (x: Local<'v128'>[], keep: Keep) => Value<'v128'>,
-  run: 1 | 2 = 2,
+  run: 1 | 2 | 4 = 2,
 ): Local<'f32'> {
   const sums = Array.from({ length: run }, () => f.let(lanes(0)));
   visitVectors(f, tails, length, reads, (x, keep, turn) => sums[turn].set(f32x4.add(sums[turn], formula(x, keep))), run);

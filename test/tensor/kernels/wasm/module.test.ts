@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "a3182d530050e88e",
-        "002c9c40c3727792",
+        "fd30c4d7d5dd9d52",
+        "c34991f3256606f7",
       ]
     `);
   });
