@@ -20,7 +20,21 @@ import {
   snapshotParameters,
   valueAt,
 } from '../nn/index.ts';
-import { argmax, backend, max, mean, mul, type Parameter, Rng, scale, select, sizeOf, Tape, Tensor } from '../tensor/index.ts';
+import {
+  argmax,
+  backend,
+  max,
+  mean,
+  mul,
+  type Parameter,
+  Rng,
+  scale,
+  scratchBatch,
+  select,
+  sizeOf,
+  Tape,
+  type Tensor,
+} from '../tensor/index.ts';
 import type { DqnConfig, DqnOptions } from './config.ts';
 import { createConfig } from './config.ts';
 import { createOptimizer } from './create-optimizer.ts';
@@ -177,9 +191,9 @@ export class DqnAgent {
   #expectations(observation: Float32Array): Tensor {
     const { observationShape } = this.spaces;
     checkObservation('act', observation, observationShape);
-    const input = backend().scratch(observation.length);
-    input.set(observation);
-    return this.#returns.expectation(this.online.forward(this.#scaled(new Tensor(input, [1, ...observationShape]))));
+    const input = scratchBatch(1, observationShape);
+    input.data.set(observation);
+    return this.#returns.expectation(this.online.forward(this.#scaled(input)));
   }
 
   #scaled(observation: Tensor): Tensor {

@@ -2,7 +2,7 @@
 // Both observations are stored, so no ending can corrupt a sample. Which slots are read is decided by whoever samples.
 
 import { FormatError, readArray, readCount, type Snapshot } from '../nn/index.ts';
-import { backend, type Shape, scratchIntegers, sizeOf, Tensor } from '../tensor/index.ts';
+import { backend, type Shape, scratchBatch, scratchIntegers, sizeOf, type Tensor } from '../tensor/index.ts';
 import type { Transition } from './n-step.ts';
 import type { Batch } from './replay.ts';
 
@@ -113,12 +113,13 @@ export class TransitionRing {
   /** The rows at the given slots, as floats: [B, …observation]. */
   #gather(column: Float32Array | Uint8Array, slot: Int32Array): Tensor {
     const width = this.#width;
-    const out = backend().scratch(slot.length * width);
+    const rows = scratchBatch(slot.length, this.#shape);
+    const { data } = rows;
     for (let i = 0; i < slot.length; i++) {
       const from = slot[i] * width;
-      for (let j = 0; j < width; j++) out[i * width + j] = column[from + j];
+      for (let j = 0; j < width; j++) data[i * width + j] = column[from + j];
     }
-    return new Tensor(out, [slot.length, ...this.#shape]);
+    return rows;
   }
 
   #check(which: string, observation: Float32Array): void {

@@ -1,7 +1,7 @@
 // Experience replay with uniform sampling [Lin 1992; Mnih 2015, Methods]: every stored transition is as likely as any other.
 
 import type { Snapshot } from '../nn/index.ts';
-import { backend, type Rng, type Shape, scratchIntegers, Tensor } from '../tensor/index.ts';
+import { type Rng, type Shape, scratchBatch, scratchIntegers } from '../tensor/index.ts';
 import type { Transition } from './n-step.ts';
 import type { Batch, Replay } from './replay.ts';
 import { type ReplayStorage, TransitionRing } from './transition-ring.ts';
@@ -26,7 +26,9 @@ export class UniformReplay implements Replay {
     if (this.size === 0) throw new RangeError('replay: at least one transition must be stored before sampling; got none');
     const slot = scratchIntegers(count);
     for (let i = 0; i < count; i++) slot[i] = rng.integer(this.size);
-    return { ...this.#ring.read(slot), weight: new Tensor(backend().scratch(count).fill(1), [count]), slot };
+    const weight = scratchBatch(count, []);
+    weight.data.fill(1);
+    return { ...this.#ring.read(slot), weight, slot };
   }
 
   reprioritize(): void {}

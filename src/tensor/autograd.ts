@@ -1,55 +1,39 @@
-// All of automatic differentiation. An op is one object: its shape rule, its forward and its backward. While a tape records,
-// apply() appends each call that depends on a parameter; gradients() walks that list from the end, and each op adds what its
-// inputs contributed. Recording is opt-in, and gradients are a fresh map: there is nothing to switch off, detach or zero.
+// All of automatic differentiation. While a tape records, apply() appends each call of an op; gradients() walks that list from
+// the end, and each op adds what its inputs contributed. Recording is opt-in, and gradients are a map handed to the caller:
+// there is nothing to switch off, detach or zero.
 
-import { backend } from './current-backend.ts';
-import type { Kernels } from './kernels/kernels.ts';
-import { type Shape, ShapeError, sizeOf } from './shape.ts';
-import { Parameter, Tensor } from './tensor.ts';
-
-/** One differentiable operation. `P` holds what is neither tensor nor learned: axes, strides, indices. */
-export interface Op<P> {
-  readonly name: string;
-  /** The shape of the result. Throws ShapeError for inputs without a meaning; kernels check nothing after this. */
-  outputShape(inputs: readonly Shape[], params: P): Shape;
-  /** Fills `out`. May return a buffer that backward will need. */
-  forward(k: Kernels, out: Tensor, inputs: readonly Tensor[], params: P): Float32Array | void;
-  /** Adds to each dInput that is not null the derivative of Σ(output · dOut) in that input. */
-  backward(k: Kernels, dInputs: readonly (Float32Array | null)[], dOut: Float32Array, call: OpCall<P>): void;
-}
-
-/** One application of an op, as the tape remembers it. */
-export interface OpCall<P> {
-  readonly op: Op<P>;
-  readonly inputs: readonly Tensor[];
-  readonly params: P;
-  readonly output: Tensor;
-  readonly saved: Float32Array | undefined;
-}
+import { createCall, repeatedCall } from './calls.ts';
+import { backend, LastMade } from './current-backend.ts';
+import type { Op, OpCall } from './op.ts';
+import { ShapeError } from './shape.ts';
+import { Parameter, type Tensor } from './tensor.ts';
 
 /** The derivative of a loss in each tensor it depends on through a parameter, laid out like the tensor. */
 export type Gradients = ReadonlyMap<Tensor, Float32Array>;
 
 let recording: Tape | undefined;
 
-/** Runs an op on tensors: checks shapes, computes, and lets the recording tape remember the call. */
-export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-  const shape = op.outputShape(
-    inputs.map((input) => input.shape),
-    params,
-  );
-  const { kernels, scratch } = backend();
-  const output = new Tensor(scratch(sizeOf(shape)), shape);
-  const saved = op.forward(kernels, output, inputs, params) ?? undefined;
-  recording?.remember({ op, inputs, params, output, saved });
+/** Runs an op on up to three tensors: checks shapes, computes, and lets the recording tape remember the call. */
+export function apply<P>(op: Op<P>, params: P, a: Tensor, b?: Tensor, c?: Tensor): Tensor {
+  const call = repeatedCall(op, params, a, b, c);
+  if (call !== undefined) return run(call);
+  return applyToAll(op, params, b === undefined ? [a] : c === undefined ? [a, b] : [a, b, c]);
+}
+
+/** The same for any number of tensors. */
+export const applyToAll = <P>(op: Op<P>, params: P, inputs: readonly Tensor[]): Tensor => run(createCall(op, params, inputs));
+
+function run<P>(call: OpCall<P>): Tensor {
+  const { op, inputs, output, params } = call;
+  call.saved = op.forward(backend().kernels, output, inputs, params) ?? undefined;
+  recording?.remember(call);
   return output;
 }
 
 export class Tape {
   readonly #calls: OpCall<unknown>[] = [];
-  readonly #dependent = new Set<Tensor>();
 
-  /** Runs the function and remembers every op in it whose result depends on a parameter. Recordings nest: the inner one wins. */
+  /** Runs the function and remembers every op in it. Recordings nest: the inner one wins. */
   record<T>(work: () => T): T {
     const outer = recording;
     recording = this;
@@ -62,12 +46,7 @@ export class Tape {
 
   /** Called by apply() while this tape records. */
   remember<P>(call: OpCall<P>): void {
-    for (const input of call.inputs) {
-      if (!this.#learns(input)) continue;
-      this.#calls.push(call as OpCall<unknown>); // params are read only by the op they were made for
-      this.#dependent.add(call.output);
-      return;
-    }
+    this.#calls.push(call as OpCall<unknown>); // params are read only by the op they were made for
   }
 
   /**
@@ -76,31 +55,58 @@ export class Tape {
    */
   gradients(loss: Tensor): Gradients {
     if (loss.data.length !== 1) throw new ShapeError('gradients', 'the loss must be one number', [loss.shape], '; take sum or mean first');
-    if (!this.#learns(loss)) throw new Error('gradients: the loss must depend on a parameter through ops recorded by this tape');
     const { kernels } = backend();
-    const gradients = new Map<Tensor, Float32Array>();
-    this.#gradientOf(loss, gradients)[0] = 1;
-    for (let i = this.#calls.length - 1; i >= 0; i--) {
-      const call = this.#calls[i];
-      const dOut = gradients.get(call.output);
-      if (dOut === undefined) continue; // computed, but the loss does not depend on it
-      const dInputs = call.inputs.map((input) => (this.#learns(input) ? this.#gradientOf(input, gradients) : null));
-      call.op.backward(kernels, dInputs, dOut, call);
-    }
+    const { steps, buffers, gradients } = repeatedWalk(loss, this.#calls) ?? createWalk(loss, this.#calls);
+    for (const buffer of buffers) buffer.fill(0); // backward kernels only ever add
+    buffers[0][0] = 1; // the derivative of the loss in itself
+    for (const { call, dInputs, dOut } of steps) call.op.backward(kernels, dInputs, dOut, call);
     return gradients;
   }
+}
 
-  #learns(tensor: Tensor): boolean {
-    return tensor instanceof Parameter || this.#dependent.has(tensor);
-  }
+/** The way back through the calls of a tape. */
+interface Walk {
+  readonly calls: readonly OpCall<unknown>[];
+  /** The calls that the loss depends on, last one first, with the gradient that each reads and those it adds to. */
+  readonly steps: readonly { readonly call: OpCall<unknown>; readonly dInputs: (Float32Array | null)[]; readonly dOut: Float32Array }[];
+  readonly gradients: Gradients;
+  /** The gradients, in the order in which they were asked for; the loss's own is the first. */
+  readonly buffers: readonly Float32Array[];
+}
 
-  /** The buffer that collects a tensor's gradient, zeroed the first time it is asked for: backward kernels only ever add. */
-  #gradientOf(tensor: Tensor, gradients: Map<Tensor, Float32Array>): Float32Array {
-    let gradient = gradients.get(tensor);
-    if (gradient === undefined) {
-      gradient = backend().scratch(tensor.data.length).fill(0);
-      gradients.set(tensor, gradient);
-    }
+/** The last walk back from each loss: like calls, a scope that repeats one before it gets it again (calls.ts). */
+const lastWalks = new LastMade<Walk>();
+
+function createWalk(loss: Tensor, calls: readonly OpCall<unknown>[]): Walk {
+  const dependent = new Set<Tensor>();
+  const learns = (tensor: Tensor): boolean => tensor instanceof Parameter || dependent.has(tensor);
+  for (const { inputs, output } of calls) if (inputs.some(learns)) dependent.add(output);
+  if (!learns(loss)) throw new Error('gradients: the loss must depend on a parameter through ops recorded by this tape');
+
+  const gradients = new Map<Tensor, Float32Array>();
+  const gradientOf = (tensor: Tensor): Float32Array => {
+    const gradient = gradients.get(tensor) ?? backend().scratch(tensor.data.length);
+    gradients.set(tensor, gradient);
     return gradient;
+  };
+  gradientOf(loss);
+  const steps: Walk['steps'][number][] = [];
+  for (const call of [...new Set(calls)].reverse()) {
+    const dOut = gradients.get(call.output);
+    if (dOut === undefined) continue; // computed, but the loss does not depend on it
+    steps.push({ call, dInputs: call.inputs.map((input) => (learns(input) ? gradientOf(input) : null)), dOut });
   }
+  const walk = { calls, steps, gradients, buffers: [...gradients.values()] };
+  lastWalks.keep(loss.data, walk);
+  return walk;
+}
+
+/** The last walk back from this loss, if the tape holds the same calls and the scope hands out the same buffers for it. */
+function repeatedWalk(loss: Tensor, calls: readonly OpCall<unknown>[]): Walk | undefined {
+  const walk = lastWalks.of(loss.data);
+  if (walk?.calls.length !== calls.length) return undefined;
+  for (let i = 0; i < calls.length; i++) if (walk.calls[i] !== calls[i]) return undefined;
+  const { scratch } = backend();
+  for (const buffer of walk.buffers) if (scratch(buffer.length) !== buffer) return undefined;
+  return walk;
 }

@@ -12,6 +12,10 @@ export interface Backend {
   alloc(length: number): Float32Array;
   /** A buffer with undefined contents, from the open scope, or from `alloc` when none is open. */
   scratch(length: number): Float32Array;
+  /** Whether a scope is open. */
+  scoped(): boolean;
+  /** The buffer that `scratch` gave at this point of the last scope that came here in the same way; undefined when there is none. */
+  expected(): Float32Array | undefined;
   /** Runs the work, then reclaims all scratch made inside. Only plain values may leave; a tensor that does is reused under you. */
   scope<T extends Plain>(work: () => T): T;
   /** What can be told of its memory. Making the numbers may cost something. */
@@ -46,6 +50,8 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend {
     kernels: jsKernels,
     alloc,
     scratch: (length) => stack.take(length),
+    scoped: () => stack.isOpen,
+    expected: () => stack.expected(),
     scope: (work) => stack.scope(work),
     stats: () => noStats,
   };

@@ -22,15 +22,31 @@ export function useBackend(next: Backend): Backend {
   return previous;
 }
 
-const integerViews = new WeakMap<Float32Array, Int32Array>();
+/**
+ * What was last made around a scratch buffer: a tensor, a call. A scope that repeats the one before it gets the same buffers and
+ * finds here what it made of them then. Of buffers outside a scope, which come only once, nothing is kept.
+ */
+export class LastMade<T> {
+  readonly #made = new WeakMap<Float32Array, T>();
+
+  of(buffer: Float32Array): T | undefined {
+    return this.#made.get(buffer);
+  }
+
+  keep(buffer: Float32Array, made: T): void {
+    if (backend().scoped()) this.#made.set(buffer, made);
+  }
+}
+
+const integerViews = new LastMade<Int32Array>();
 
 /** Scratch for whole numbers, such as indices: the bytes of a float buffer, seen through a view that is made once. */
 export function scratchIntegers(length: number): Int32Array {
   const buffer = backend().scratch(length);
-  let view = integerViews.get(buffer);
+  let view = integerViews.of(buffer);
   if (view === undefined) {
     view = new Int32Array(buffer.buffer, buffer.byteOffset, length);
-    integerViews.set(buffer, view);
+    integerViews.keep(buffer, view);
   }
   return view;
 }

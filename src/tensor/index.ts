@@ -1,13 +1,14 @@
 // The tensor floor's door.
 
-export type { Gradients, Op, OpCall } from './autograd.ts';
-export { apply, Tape } from './autograd.ts';
+export type { Gradients } from './autograd.ts';
+export { apply, applyToAll, Tape } from './autograd.ts';
 export type { Backend, BackendStats, JsBackendOptions } from './backend.ts';
 export { createJsBackend } from './backend.ts';
 export { backend, scratchIntegers, useBackend } from './current-backend.ts';
 export type { Activation, AdamStep, GemmOptions, Kernels, RmsPropStep, SgdStep, Window } from './kernels/kernels.ts';
 export type { WasmBackendOptions } from './kernels/wasm/backend.ts';
 export { createWasmBackend } from './kernels/wasm/backend.ts';
+export type { Op, OpCall } from './op.ts';
 export * from './ops/activations.ts';
 export { affine, affineOp, matmul, matmulOp } from './ops/affine.ts';
 export { allOps } from './ops/all.ts';
@@ -61,4 +62,4 @@ export type { Plain } from './scratch.ts';
 export type { AxisSplit, Shape } from './shape.ts';
 export { equalShapes, formatShape, ShapeError, sizeOf } from './shape.ts';
 export type { Nested } from './tensor.ts';
-export { Parameter, parameter, scalar, Tensor, tensor, zeros } from './tensor.ts';
+export { Parameter, parameter, scalar, scratchBatch, scratchTensor, Tensor, tensor, zeros } from './tensor.ts';

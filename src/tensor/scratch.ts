@@ -17,6 +17,11 @@ export class ScratchStack {
     this.#poison = poison;
   }
 
+  /** Whether a scope is open. */
+  get isOpen(): boolean {
+    return this.#depth > 0;
+  }
+
   /** A buffer with undefined contents. It belongs to the innermost open scope; with no scope open it is an ordinary new buffer. */
   take(length: number): Float32Array {
     if (this.#depth === 0) return this.#allocate(length);
@@ -24,6 +29,11 @@ export class ScratchStack {
     const buffer = known !== undefined && known.length === length ? known : this.#allocate(length);
     this.#buffers[this.#next++] = buffer;
     return buffer;
+  }
+
+  /** The buffer that was taken here last time; undefined when there is none, and with no scope open. */
+  expected(): Float32Array | undefined {
+    return this.#depth === 0 ? undefined : this.#buffers[this.#next];
   }
 
   /** Runs the work and takes back every buffer it took, also when it throws. */

@@ -16,7 +16,9 @@ export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 /** Whether both shapes have the same axes. */
 export function equalShapes(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
 }
 
 /** The row-major view of a tensor around one axis: element (o, i, n) sits at (o·length + i)·inner + n. */

@@ -1,8 +1,8 @@
 // The tensor: a contiguous, row-major Float32Array and a shape, nothing else. There are no strides and no element types to
 // know about, and gradients are kept elsewhere (autograd.ts).
 
-import { backend } from './current-backend.ts';
-import { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
+import { backend, LastMade } from './current-backend.ts';
+import { equalShapes, formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 
 export class Tensor {
   readonly data: Float32Array;
@@ -53,6 +53,32 @@ export function parameter(values: Nested | ArrayLike<number>, shape?: Shape): Pa
 
 /** A tensor of zeros. */
 export const zeros = (shape: Shape): Tensor => new Tensor(backend().alloc(sizeOf(shape)), shape);
+
+const lastTensors = new LastMade<Tensor>();
+
+/**
+ * A tensor in scratch, its contents undefined. A scope that asks for the same shapes as one before it gets the same objects, and
+ * so do the ops it hands them to.
+ */
+export function scratchTensor(shape: Shape): Tensor {
+  const buffer = backend().scratch(sizeOf(shape));
+  const last = lastTensors.of(buffer);
+  return last !== undefined && equalShapes(last.shape, shape) ? last : around(buffer, shape);
+}
+
+/** The same for a batch of tensors of one shape: [count, …shape]. */
+export function scratchBatch(count: number, shape: Shape): Tensor {
+  const buffer = backend().scratch(count * sizeOf(shape));
+  const last = lastTensors.of(buffer);
+  const fits = last !== undefined && last.shape.length === 1 + shape.length && last.shape[0] === count;
+  return fits && shape.every((length, axis) => last.shape[1 + axis] === length) ? last : around(buffer, [count, ...shape]);
+}
+
+function around(buffer: Float32Array, shape: Shape): Tensor {
+  const made = new Tensor(buffer, shape);
+  lastTensors.keep(buffer, made);
+  return made;
+}
 
 /** A tensor of shape [] that holds one number. */
 export const scalar = (value: number): Tensor => tensor(value);

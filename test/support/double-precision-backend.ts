@@ -16,6 +16,8 @@ export function createDoublePrecisionBackend(): Backend {
     kernels: jsKernels,
     alloc,
     scratch: (length) => stack.take(length).fill(Number.NaN),
+    scoped: () => stack.isOpen,
+    expected: () => stack.expected(),
     scope: (work) => stack.scope(work),
     stats: () => noStats,
   };

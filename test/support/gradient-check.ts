@@ -2,7 +2,8 @@
 //   f′(x) ≈ (f(x − 2h) − 8f(x − h) + 8f(x + h) − f(x + 2h)) / 12h
 // errs by h⁴f⁗′/30 in truncation and about 10⁻¹⁶|f|/h in rounding; h = 10⁻⁴ keeps both far below the tolerance.
 
-import { apply, type Op, Tape } from '../../src/tensor/autograd.ts';
+import { apply, Tape } from '../../src/tensor/autograd.ts';
+import type { Op } from '../../src/tensor/op.ts';
 import { Rng } from '../../src/tensor/rng.ts';
 import type { Parameter, Tensor } from '../../src/tensor/tensor.ts';
 import { largestMagnitude } from './tolerance.ts';
@@ -34,7 +35,7 @@ export function checkGradients(parameters: readonly Parameter[], compute: () => 
   }
   const rng = new Rng(seed);
   const weights = Float64Array.from({ length: compute().data.length }, () => rng.uniform(0.5, 1.5) * (rng.integer(2) === 0 ? -1 : 1));
-  const objective = (): Tensor => apply(weightedSumOp, [compute()], { weights });
+  const objective = (): Tensor => apply(weightedSumOp, { weights }, compute());
 
   const tape = new Tape();
   const gradients = tape.gradients(tape.record(objective));

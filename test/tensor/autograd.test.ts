@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { apply, type Op, Tape } from '../../src/tensor/autograd.ts';
+import { apply, Tape } from '../../src/tensor/autograd.ts';
 import { createJsBackend } from '../../src/tensor/backend.ts';
 import { backend } from '../../src/tensor/current-backend.ts';
+import type { Op } from '../../src/tensor/op.ts';
 import { matmul } from '../../src/tensor/ops/affine.ts';
 import { add, exp, mul, scale, square, sub } from '../../src/tensor/ops/arithmetic.ts';
 import { ShapeError } from '../../src/tensor/shape.ts';
@@ -191,12 +192,12 @@ describe('apply', () => {
   test('asks backward only for inputs that learn, and hands it what forward kept', () => {
     const [x, constant] = [parameter([1]), tensor([2])];
     for (const keep of [true, false]) {
-      expect(gradientsOf(() => apply(spyOp, [x, constant], { keep }), x, constant)).toEqual([[1], undefined]);
+      expect(gradientsOf(() => apply(spyOp, { keep }, x, constant), x, constant)).toEqual([[1], undefined]);
       expect(seen.pop()).toEqual([Float32Array.of(1), null]);
-      expect(gradientsOf(() => exp(apply(spyOp, [constant, scale(x, 0)], { keep })), x)).toEqual([[0]]);
+      expect(gradientsOf(() => exp(apply(spyOp, { keep }, constant, scale(x, 0))), x)).toEqual([[0]]);
       expect(seen.pop()?.[0]).toBeNull();
     }
-    expect(gradientsOf(() => square(apply(spyOp, [x, x], { keep: false })), x)).toEqual([[8]]);
+    expect(gradientsOf(() => square(apply(spyOp, { keep: false }, x, x)), x)).toEqual([[8]]);
   });
 
   test('checks shapes before anything runs', () => {

@@ -2,7 +2,7 @@
 //
 //   target = reward + discount · value(next)            loss = huber(predicted − target) or (predicted − target)²
 
-import { backend, huber, reshape, squared, Tensor } from '../../tensor/index.ts';
+import { backend, huber, reshape, scratchTensor, squared } from '../../tensor/index.ts';
 import type { ReturnModel } from './return-model.ts';
 
 /** Huber with this δ: quadratic within δ of the goal, linear beyond. Or the plain squared error. */
@@ -13,9 +13,10 @@ export function scalarReturn(scalarLoss: ScalarLoss): ReturnModel {
     width: 1,
     expectation: (output) => reshape(output, [output.shape[0], output.shape[1]]), // [B, A]
     target(next, reward, discount) {
-      const goal = backend().scratch(reward.length);
+      const target = scratchTensor(next.shape); // [B, 1]
+      const goal = target.data;
       for (let i = 0; i < goal.length; i++) goal[i] = reward[i] + discount[i] * next.data[i];
-      return new Tensor(goal, next.shape); // [B, 1]
+      return target;
     },
     loss(predicted, goal) {
       const each = scalarLoss.kind === 'huber' ? huber(predicted, goal, scalarLoss.delta) : squared(predicted, goal);

@@ -1,8 +1,9 @@
 // Matrix products, and the layer built on them: affine = x·w + b with the activation fused into the store.
 
-import { apply, type Op } from '../autograd.ts';
+import { apply } from '../autograd.ts';
 import { backend } from '../current-backend.ts';
 import type { Activation, GemmOptions, Kernels } from '../kernels/kernels.ts';
+import type { Op } from '../op.ts';
 import { type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -31,7 +32,7 @@ export const matmulOp: Op<void> = {
     if (db) k.gemm(db, a.data, dOut, K, N, M, { ...addTransposedA, batch });
   },
 };
-export const matmul = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, [a, b], undefined);
+export const matmul = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, undefined, a, b);
 
 function productSizes(a: Shape, b: Shape): { batch: number; M: number; N: number; K: number } {
   const [K, N] = b.slice(-2);
@@ -42,36 +43,28 @@ function productSizes(a: Shape, b: Shape): { batch: number; M: number; N: number
  * activation(x[M,K] · w[K,N] + bias[N]) → [M,N].
  * With d = dOut · activation′:   dx = d · wᵀ,   dw = xᵀ · d,   dbias = Σ rows of d.
  */
-export const affineOp: Op<{ activation: Activation }> = {
+export const affineOp: Op<Activation> = {
   name: 'affine',
   outputShape([x, w, bias]) {
     if (x.length !== 2 || w.length !== 2 || x[1] !== w[0]) throw new ShapeError('affine', 'x must be [M, K] and w [K, N]', [x, w]);
     if (bias.length !== 1 || bias[0] !== w[1]) throw new ShapeError('affine', 'w must be [K, N] and bias [N]', [w, bias]);
     return [x[0], w[1]];
   },
-  forward(k, out, [x, w, bias], { activation }) {
+  forward(k, out, [x, w, bias], activation) {
     const [K, N] = w.shape;
     k.affine(out.data, x.data, w.data, bias.data, x.shape[0], N, K, activation);
   },
-  backward(k, [dx, dw, dBias], dOut, { inputs: [x, w], output, params }) {
+  backward(k, [dx, dw, dBias], dOut, { inputs: [x, w], output, params: activation }) {
     const [K, N] = w.shape;
     const M = x.shape[0];
-    const d = beforeActivation(k, output, dOut, params.activation);
+    const d = beforeActivation(k, output, dOut, activation);
     if (dx) k.gemm(dx, d, w.data, M, K, N, addTransposedB);
     if (dw) k.gemm(dw, x.data, d, K, N, M, addTransposedA);
     if (dBias) k.addColumnSums(dBias, d, M, N);
   },
 };
 export const affine = (x: Tensor, w: Tensor, bias: Tensor, activation: Activation = 'none'): Tensor =>
-  apply(affineOp, [x, w, bias], withActivation[activation]);
-
-/** The parameters of an affine layer, made once. */
-const withActivation: { readonly [A in Activation]: { readonly activation: A } } = {
-  none: { activation: 'none' },
-  relu: { activation: 'relu' },
-  tanh: { activation: 'tanh' },
-  sigmoid: { activation: 'sigmoid' },
-};
+  apply(affineOp, activation, x, w, bias);
 
 /** dOut carried back through a fused activation, whose derivative is a function of its output. */
 export function beforeActivation(k: Kernels, output: Tensor, dOut: Float32Array, activation: Activation): Float32Array {

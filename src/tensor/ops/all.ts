@@ -1,6 +1,6 @@
 // The table of every op. Tests read it to see that none goes unchecked, and the documentation to list them.
 
-import type { Op } from '../autograd.ts';
+import type { Op } from '../op.ts';
 import { geluOp, leakyReluOp, reluOp, sigmoidOp, tanhOp } from './activations.ts';
 import { affineOp, matmulOp } from './affine.ts';
 import { absOp, addOp, clampOp, divOp, expOp, logOp, mulOp, scaleOp, squareOp, subOp } from './arithmetic.ts';

@@ -1,7 +1,8 @@
 // Elementwise arithmetic. Shapes must be equal: there is no implicit broadcasting, so [B] against [B, 1] is an error and never
 // a silent [B, B]. Spell a broadcast with expand() (layout.ts).
 
-import { apply, type Op } from '../autograd.ts';
+import { apply } from '../autograd.ts';
+import type { Op } from '../op.ts';
 import { equalShapes, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -24,7 +25,7 @@ export const addOp: Op<void> = {
     if (db) k.addScaled(db, dOut, 1);
   },
 };
-export const add = (a: Tensor, b: Tensor): Tensor => apply(addOp, [a, b], undefined);
+export const add = (a: Tensor, b: Tensor): Tensor => apply(addOp, undefined, a, b);
 
 /** a − b.   da = dOut,   db = −dOut. */
 export const subOp: Op<void> = {
@@ -36,7 +37,7 @@ export const subOp: Op<void> = {
     if (db) k.addScaled(db, dOut, -1);
   },
 };
-export const sub = (a: Tensor, b: Tensor): Tensor => apply(subOp, [a, b], undefined);
+export const sub = (a: Tensor, b: Tensor): Tensor => apply(subOp, undefined, a, b);
 
 /** a · b, element by element.   da = dOut · b,   db = dOut · a. */
 export const mulOp: Op<void> = {
@@ -48,7 +49,7 @@ export const mulOp: Op<void> = {
     if (db) k.addProduct(db, dOut, a.data);
   },
 };
-export const mul = (a: Tensor, b: Tensor): Tensor => apply(mulOp, [a, b], undefined);
+export const mul = (a: Tensor, b: Tensor): Tensor => apply(mulOp, undefined, a, b);
 
 /** a / b.   da = dOut / b,   db = −dOut · a / b². */
 export const divOp: Op<void> = {
@@ -60,18 +61,18 @@ export const divOp: Op<void> = {
     if (db) k.divBackwardDivisor(db, a.data, b.data, dOut);
   },
 };
-export const div = (a: Tensor, b: Tensor): Tensor => apply(divOp, [a, b], undefined);
+export const div = (a: Tensor, b: Tensor): Tensor => apply(divOp, undefined, a, b);
 
 /** factor · x.   dx = factor · dOut. */
-export const scaleOp: Op<{ factor: number }> = {
+export const scaleOp: Op<number> = {
   name: 'scale',
   outputShape: ([x]) => x,
-  forward: (k, out, [x], { factor }) => k.scale(out.data, x.data, factor),
-  backward(k, [dx], dOut, { params: { factor } }) {
+  forward: (k, out, [x], factor) => k.scale(out.data, x.data, factor),
+  backward(k, [dx], dOut, { params: factor }) {
     if (dx) k.addScaled(dx, dOut, factor);
   },
 };
-export const scale = (x: Tensor, factor: number): Tensor => apply(scaleOp, [x], { factor });
+export const scale = (x: Tensor, factor: number): Tensor => apply(scaleOp, factor, x);
 
 /** x².   dx = 2x · dOut. */
 export const squareOp: Op<void> = {
@@ -82,7 +83,7 @@ export const squareOp: Op<void> = {
     if (dx) k.squareBackward(dx, x.data, dOut);
   },
 };
-export const square = (x: Tensor): Tensor => apply(squareOp, [x], undefined);
+export const square = (x: Tensor): Tensor => apply(squareOp, undefined, x);
 
 /** eˣ.   dx = y · dOut, where y is the output. */
 export const expOp: Op<void> = {
@@ -93,7 +94,7 @@ export const expOp: Op<void> = {
     if (dx) k.addProduct(dx, dOut, output.data);
   },
 };
-export const exp = (x: Tensor): Tensor => apply(expOp, [x], undefined);
+export const exp = (x: Tensor): Tensor => apply(expOp, undefined, x);
 
 /** The natural logarithm.   dx = dOut / x. */
 export const logOp: Op<void> = {
@@ -104,7 +105,7 @@ export const logOp: Op<void> = {
     if (dx) k.addQuotient(dx, dOut, x.data);
   },
 };
-export const log = (x: Tensor): Tensor => apply(logOp, [x], undefined);
+export const log = (x: Tensor): Tensor => apply(logOp, undefined, x);
 
 /** |x|.   dx = sign(x) · dOut, 0 at 0. */
 export const absOp: Op<void> = {
@@ -115,7 +116,7 @@ export const absOp: Op<void> = {
     if (dx) k.absBackward(dx, x.data, dOut);
   },
 };
-export const abs = (x: Tensor): Tensor => apply(absOp, [x], undefined);
+export const abs = (x: Tensor): Tensor => apply(absOp, undefined, x);
 
 /** x limited to low … high.   dx = dOut inside the limits, 0 outside. */
 export const clampOp: Op<{ low: number; high: number }> = {
@@ -129,4 +130,4 @@ export const clampOp: Op<{ low: number; high: number }> = {
     if (dx) k.clampBackward(dx, x.data, dOut, low, high);
   },
 };
-export const clamp = (x: Tensor, low: number, high: number): Tensor => apply(clampOp, [x], { low, high });
+export const clamp = (x: Tensor, low: number, high: number): Tensor => apply(clampOp, { low, high }, x);

@@ -1,7 +1,8 @@
 // Two-dimensional convolution of NHWC images, with the activation fused into the store.
 
-import { apply, type Op } from '../autograd.ts';
+import { apply } from '../autograd.ts';
 import type { Activation } from '../kernels/kernels.ts';
+import type { Op } from '../op.ts';
 import { ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { beforeActivation } from './affine.ts';
@@ -52,5 +53,5 @@ export interface Conv2dOptions {
 
 export function conv2d(x: Tensor, w: Tensor, bias: Tensor, options: Conv2dOptions = {}): Tensor {
   const { stride = 1, padding = 0, activation = 'none' } = options;
-  return apply(conv2dOp, [x, w, bias], { stride, padding, activation });
+  return apply(conv2dOp, { stride, padding, activation }, x, w, bias);
 }

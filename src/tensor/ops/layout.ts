@@ -1,20 +1,21 @@
 // Rearranging numbers: reshape, transpose, expand, concat, slice. Tensors are contiguous, so each makes a copy, and each
 // derivative carries dOut back the way the numbers came. expand is the only broadcast there is, and it is spelled.
 
-import { apply, type Op } from '../autograd.ts';
+import { apply, applyToAll } from '../autograd.ts';
+import type { Op } from '../op.ts';
 import { equalShapes, formatShape, resolveAxis, type Shape, ShapeError, sizeOf, splitAt } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** The same numbers under another shape; one −1 stands for whatever length fits.   dx = dOut. */
-export const reshapeOp: Op<{ shape: Shape }> = {
+export const reshapeOp: Op<Shape> = {
   name: 'reshape',
-  outputShape: ([x], { shape }) => completeShape(x, shape),
+  outputShape: ([x], shape) => completeShape(x, shape),
   forward: (k, out, [x]) => k.copyBlocks(out.data, x.data, 1, x.data.length, 0, 0, 0, 0),
   backward(k, [dx], dOut) {
     if (dx) k.addScaled(dx, dOut, 1);
   },
 };
-export const reshape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [x], { shape });
+export const reshape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, shape, x);
 
 function completeShape(x: Shape, shape: Shape): Shape {
   let known = 1;
@@ -41,22 +42,22 @@ const areLengths = (shape: Shape): boolean => shape.every((length) => Number.isI
 const stridesOf = (shape: Shape): number[] => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 
 /** Axis k of the result is axis permutation[k] of x.   dx = dOut with the axes put back. */
-export const transposeOp: Op<{ permutation: readonly number[] }> = {
+export const transposeOp: Op<readonly number[]> = {
   name: 'transpose',
-  outputShape([x], { permutation }) {
+  outputShape([x], permutation) {
     if (permutation.length !== x.length || !x.every((_, axis) => permutation.includes(axis))) {
       throw new ShapeError('transpose', 'permutation must name each axis once', [x], `; permutation is ${formatShape(permutation)}`);
     }
     return permutation.map((axis) => x[axis]);
   },
-  forward: (k, out, [x], { permutation }) => k.gatherStrided(out.data, x.data, out.shape, permutedStrides(x.shape, permutation), 0),
-  backward(k, [dx], dOut, { inputs: [x], params: { permutation }, output }) {
+  forward: (k, out, [x], permutation) => k.gatherStrided(out.data, x.data, out.shape, permutedStrides(x.shape, permutation), 0),
+  backward(k, [dx], dOut, { inputs: [x], params: permutation, output }) {
     if (dx) k.scatterStrided(dx, dOut, output.shape, permutedStrides(x.shape, permutation), 0);
   },
 };
 /** Without a permutation the axes are reversed: [M, N] → [N, M]. */
 export const transpose = (x: Tensor, permutation: readonly number[] = x.shape.map((_, axis) => x.shape.length - 1 - axis)): Tensor =>
-  apply(transposeOp, [x], { permutation });
+  apply(transposeOp, permutation, x);
 
 /** Strides that read x in the order of its permuted axes. */
 function permutedStrides(x: Shape, permutation: readonly number[]): number[] {
@@ -68,9 +69,9 @@ function permutedStrides(x: Shape, permutation: readonly number[]): number[] {
  * x repeated to a larger shape. Shapes are compared from their last axes; an axis of length 1, or one that x lacks in front,
  * is repeated.   dx = Σ of dOut over the repetitions.
  */
-export const expandOp: Op<{ shape: Shape }> = {
+export const expandOp: Op<Shape> = {
   name: 'expand',
-  outputShape([x], { shape }) {
+  outputShape([x], shape) {
     const lacking = shape.length - x.length;
     if (!areLengths(shape)) throw new ShapeError('expand', 'lengths must be whole numbers', [x, shape]);
     if (lacking < 0 || !x.every((length, axis) => length === 1 || length === shape[lacking + axis])) {
@@ -84,7 +85,7 @@ export const expandOp: Op<{ shape: Shape }> = {
     if (dx) k.scatterStrided(dx, dOut, output.shape, repeatingStrides(x.shape, output.shape), 0);
   },
 };
-export const expand = (x: Tensor, shape: Shape): Tensor => apply(expandOp, [x], { shape });
+export const expand = (x: Tensor, shape: Shape): Tensor => apply(expandOp, shape, x);
 
 /** Strides that read x as if it had the larger shape: a repeated axis does not move. */
 function repeatingStrides(x: Shape, shape: Shape): number[] {
@@ -94,9 +95,9 @@ function repeatingStrides(x: Shape, shape: Shape): number[] {
 }
 
 /** Tensors one after another along an axis; all other axes must agree.   Each gradient is the tensor's own part of dOut. */
-export const concatOp: Op<{ axis: number }> = {
+export const concatOp: Op<number> = {
   name: 'concat',
-  outputShape(inputs, { axis }) {
+  outputShape(inputs, axis) {
     if (inputs.length === 0) throw new ShapeError('concat', 'there must be at least one tensor', [], 'none');
     const at = resolveAxis('concat', inputs[0], axis);
     const length = inputs.reduce((total, x) => total + x[at], 0);
@@ -106,7 +107,7 @@ export const concatOp: Op<{ axis: number }> = {
     }
     return whole;
   },
-  forward(k, out, inputs, { axis }) {
+  forward(k, out, inputs, axis) {
     const { outer, length, inner } = splitAt('concat', out.shape, axis);
     let offset = 0;
     for (const x of inputs) {
@@ -115,7 +116,7 @@ export const concatOp: Op<{ axis: number }> = {
       offset += part;
     }
   },
-  backward(k, dInputs, dOut, { inputs, params: { axis }, output }) {
+  backward(k, dInputs, dOut, { inputs, params: axis, output }) {
     const { outer, length, inner } = splitAt('concat', output.shape, axis);
     let offset = 0;
     inputs.forEach((x, i) => {
@@ -126,7 +127,7 @@ export const concatOp: Op<{ axis: number }> = {
     });
   },
 };
-export const concat = (inputs: readonly Tensor[], axis: number): Tensor => apply(concatOp, inputs, { axis });
+export const concat = (inputs: readonly Tensor[], axis: number): Tensor => applyToAll(concatOp, axis, inputs);
 
 /** The places start … end − 1 along an axis; negative ones count from the end.   dx = dOut there, 0 elsewhere. */
 export const sliceOp: Op<{ axis: number; start: number; end: number }> = {
@@ -152,7 +153,7 @@ export const sliceOp: Op<{ axis: number; start: number; end: number }> = {
 };
 /** Without an end, everything from start on. */
 export const slice = (x: Tensor, axis: number, start: number, end: number = x.shape.at(axis) ?? 0): Tensor =>
-  apply(sliceOp, [x], { axis, start, end });
+  apply(sliceOp, { axis, start, end }, x);
 
 function resolveRange(length: number, start: number, end: number): { from: number; to: number } {
   return { from: start < 0 ? start + length : start, to: end < 0 ? end + length : end };

@@ -1,8 +1,9 @@
 // Losses. Each gives one number for each sample and averages nothing, so that samples can be weighted before the mean.
 // Gradients flow into both inputs; a target computed without recording stays a constant by itself.
 
-import { apply, type Op } from '../autograd.ts';
+import { apply } from '../autograd.ts';
 import { backend } from '../current-backend.ts';
+import type { Op } from '../op.ts';
 import { ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { sameShape } from './arithmetic.ts';
@@ -17,25 +18,25 @@ export const squaredOp: Op<void> = {
     if (db) k.squaredBackward(db, b.data, a.data, dOut);
   },
 };
-export const squared = (a: Tensor, b: Tensor): Tensor => apply(squaredOp, [a, b], undefined);
+export const squared = (a: Tensor, b: Tensor): Tensor => apply(squaredOp, undefined, a, b);
 
 /**
  * With d = a − b, element by element: ½d² where |d| ≤ δ, δ(|d| − ½δ) elsewhere [Huber 1964].
  * da = clamp(d, −δ, δ) · dOut,   db = −da. Throws RangeError when δ is not positive.
  */
-export const huberOp: Op<{ delta: number }> = {
+export const huberOp: Op<number> = {
   name: 'huber',
-  outputShape(inputs, { delta }) {
+  outputShape(inputs, delta) {
     requirePositive('huber', delta);
     return sameShape('huber', inputs);
   },
-  forward: (k, out, [a, b], { delta }) => k.huber(out.data, a.data, b.data, delta),
-  backward(k, [da, db], dOut, { inputs: [a, b], params: { delta } }) {
+  forward: (k, out, [a, b], delta) => k.huber(out.data, a.data, b.data, delta),
+  backward(k, [da, db], dOut, { inputs: [a, b], params: delta }) {
     if (da) k.huberBackward(da, a.data, b.data, dOut, delta);
     if (db) k.huberBackward(db, b.data, a.data, dOut, delta);
   },
 };
-export const huber = (a: Tensor, b: Tensor, delta = 1): Tensor => apply(huberOp, [a, b], { delta });
+export const huber = (a: Tensor, b: Tensor, delta = 1): Tensor => apply(huberOp, delta, a, b);
 
 /**
  * −Σ p · log softmax(x) over each row: logits x[B,Z], probabilities p[B,Z] → [B].
@@ -62,7 +63,7 @@ export const crossEntropyOp: Op<void> = {
     if (dp) k.crossEntropyBackwardTarget(dp, logp, dOut, rows, n);
   },
 };
-export const crossEntropy = (logits: Tensor, probabilities: Tensor): Tensor => apply(crossEntropyOp, [logits, probabilities], undefined);
+export const crossEntropy = (logits: Tensor, probabilities: Tensor): Tensor => apply(crossEntropyOp, undefined, logits, probabilities);
 
 /**
  * Quantile regression [Dabney 2018, §4]: N predicted quantiles x[B,N] against G samples of the goal y[B,G] → [B],
@@ -70,9 +71,9 @@ export const crossEntropy = (logits: Tensor, probabilities: Tensor): Tensor => a
  * dxᵢ = −meanⱼ |τᵢ − 1[u < 0]| · clamp(u, −δ, δ) · dOut;   dyⱼ = (1/G) Σᵢ of the same, positive.
  * Throws RangeError when δ is not positive.
  */
-export const quantileHuberOp: Op<{ delta: number }> = {
+export const quantileHuberOp: Op<number> = {
   name: 'quantileHuber',
-  outputShape([x, goal], { delta }) {
+  outputShape([x, goal], delta) {
     requirePositive('quantileHuber', delta);
     if (x.length !== 2 || goal.length !== 2 || x[0] !== goal[0]) {
       throw new ShapeError('quantileHuber', 'inputs must be [B, N] and [B, G]', [x, goal]);
@@ -80,14 +81,14 @@ export const quantileHuberOp: Op<{ delta: number }> = {
     if (x[1] === 0 || goal[1] === 0) throw new ShapeError('quantileHuber', 'rows must not be empty', [x, goal]);
     return [x[0]];
   },
-  forward(k, out, [x, goal], { delta }) {
+  forward(k, out, [x, goal], delta) {
     k.quantileHuber(out.data, x.data, goal.data, x.shape[0], x.shape[1], goal.shape[1], delta);
   },
-  backward(k, [dx, dGoal], dOut, { inputs: [x, goal], params: { delta } }) {
+  backward(k, [dx, dGoal], dOut, { inputs: [x, goal], params: delta }) {
     k.quantileHuberBackward(dx, dGoal, x.data, goal.data, dOut, x.shape[0], x.shape[1], goal.shape[1], delta);
   },
 };
-export const quantileHuber = (predicted: Tensor, goal: Tensor, delta = 1): Tensor => apply(quantileHuberOp, [predicted, goal], { delta });
+export const quantileHuber = (predicted: Tensor, goal: Tensor, delta = 1): Tensor => apply(quantileHuberOp, delta, predicted, goal);
 
 function requirePositive(who: string, delta: number): void {
   if (!(delta > 0)) throw new RangeError(`${who}: delta must be positive; got ${delta}`);

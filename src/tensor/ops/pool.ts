@@ -1,8 +1,9 @@
 // Pooling of NHWC images: each output is the largest, or the mean, of one window of one channel.
 
-import { apply, type Op } from '../autograd.ts';
+import { apply } from '../autograd.ts';
 import { backend } from '../current-backend.ts';
 import type { Window } from '../kernels/kernels.ts';
+import type { Op } from '../op.ts';
 import { type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Pair, type Stepping, windowOf } from './window.ts';
@@ -60,8 +61,8 @@ export interface PoolOptions {
   readonly padding?: Pair;
 }
 
-export const maxPool = (x: Tensor, options: PoolOptions): Tensor => apply(maxPoolOp, [x], withDefaults(options));
+export const maxPool = (x: Tensor, options: PoolOptions): Tensor => apply(maxPoolOp, withDefaults(options), x);
 
-export const averagePool = (x: Tensor, options: PoolOptions): Tensor => apply(averagePoolOp, [x], withDefaults(options));
+export const averagePool = (x: Tensor, options: PoolOptions): Tensor => apply(averagePoolOp, withDefaults(options), x);
 
 const withDefaults = ({ kernel, stride = kernel, padding = 0 }: PoolOptions): PoolParams => ({ kernel, stride, padding });

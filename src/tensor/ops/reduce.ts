@@ -1,8 +1,9 @@
 // Sums, means and maxima over one axis, several, or all. A run of neighbouring axes is one axis of the row-major layout, so one
 // kernel call reduces it: [outer, length, inner] → [outer, inner]. Separate runs are reduced one after another.
 
-import { apply, type Op } from '../autograd.ts';
+import { apply } from '../autograd.ts';
 import { backend } from '../current-backend.ts';
+import type { Op } from '../op.ts';
 import { type AxisSplit, resolveAxis, type Shape, ShapeError, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -11,6 +12,16 @@ export interface AxisRun {
   readonly first: number;
   readonly last: number;
   readonly keepAxes: boolean;
+}
+
+/** Every run that was asked for so far, made once: there are few, and the same object marks a call as the same. */
+const runs: AxisRun[] = [];
+
+function axisRun(first: number, last: number, keepAxes: boolean): AxisRun {
+  for (const run of runs) if (run.first === first && run.last === last && run.keepAxes === keepAxes) return run;
+  const run = { first, last, keepAxes };
+  runs.push(run);
+  return run;
 }
 
 function splitRun(shape: Shape, { first, last }: AxisRun): AxisSplit {
@@ -93,10 +104,10 @@ export const mean = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor =>
 export const max = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => reduce(maxOp, x, axes, options);
 
 function reduce(op: Op<AxisRun>, x: Tensor, axes: Axes | undefined, { keepAxes = false }: ReduceOptions = {}): Tensor {
-  if (axes === undefined) return apply(op, [x], { first: 0, last: x.shape.length, keepAxes });
+  if (axes === undefined) return apply(op, axisRun(0, x.shape.length, keepAxes), x);
   if (typeof axes === 'number') {
     const first = resolveAxis(op.name, x.shape, axes);
-    return apply(op, [x], { first, last: first + 1, keepAxes });
+    return apply(op, axisRun(first, first + 1, keepAxes), x);
   }
   const chosen = new Set(axes.map((axis) => resolveAxis(op.name, x.shape, axis)));
   if (chosen.size !== axes.length) throw new ShapeError(op.name, 'axes must differ', [x.shape], `; axes are ${axes.join(', ')}`);
@@ -106,7 +117,7 @@ function reduce(op: Op<AxisRun>, x: Tensor, axes: Axes | undefined, { keepAxes =
     if (!chosen.has(last - 1)) continue;
     let first = last - 1;
     while (chosen.has(first - 1)) first--;
-    result = apply(op, [result], { first, last, keepAxes });
+    result = apply(op, axisRun(first, last, keepAxes), result);
     last = first;
   }
   return result;

@@ -81,6 +81,8 @@ function assemble(name: string, instantiate: (family: KernelFamily) => EmittedFa
     name,
     kernels,
     ...buffers,
+    scoped: () => scratch.isOpen,
+    expected: () => scratch.expected(),
     scope: (work) => scratch.scope(work),
     stats: () => ({ kernels: name, permanentBytes: memory.permanentBytes, spills: memory.spills, stagedCalls: staging.calls }),
   };

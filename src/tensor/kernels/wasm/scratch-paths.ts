@@ -12,6 +12,7 @@ interface Step {
   /** The lowest address in use after this step. */
   readonly place: number;
   readonly before: Step | null;
+  /** The last one first. */
   readonly next: Step[];
 }
 
@@ -34,6 +35,11 @@ export class ScratchPaths {
     this.#last = this.#start;
   }
 
+  /** Whether a scope is open. */
+  get isOpen(): boolean {
+    return this.#depth > 0;
+  }
+
   /** A buffer with undefined contents. It belongs to the innermost open scope; with no scope open it is an ordinary array. */
   take(length: number): Float32Array {
     if (this.#depth === 0) return new Float32Array(length);
@@ -46,9 +52,16 @@ export class ScratchPaths {
       next[index] = step;
       this.#steps++;
     }
+    next[index] = next[0];
+    next[0] = step;
     this.#last = step;
     this.#memory.scratchStart = step.place;
     return step.buffer;
+  }
+
+  /** The buffer of the step that was last taken from here; undefined when there is none, and with no scope open. */
+  expected(): Float32Array | undefined {
+    return this.#depth === 0 ? undefined : this.#last.next[0]?.buffer;
   }
 
   /** Runs the work and takes back every buffer it took, also when it throws. */
