@@ -6,7 +6,7 @@
 // α = 0 is uniform sampling; β = 1 corrects it entirely, and is only reached at the end of the schedule, when it matters most.
 
 import { FormatError, readArray, readCount, readNumber, readSnapshot, type Schedule, type Snapshot, valueAt } from '../nn/index.ts';
-import { backend, type Rng, type Shape, scratchIntegers, Tensor } from '../tensor/index.ts';
+import { type Rng, type Shape, scratchBatch, scratchIntegers } from '../tensor/index.ts';
 import type { Transition } from './n-step.ts';
 import type { Batch, Replay } from './replay.ts';
 import { SumTree } from './sum-tree.ts';
@@ -46,7 +46,7 @@ export class PrioritizedReplay implements Replay {
   sample(count: number, rng: Rng, step: number): Batch {
     if (this.size === 0) throw new RangeError('replay: at least one transition must be stored before sampling; got none');
     const slot = scratchIntegers(count);
-    const weight = backend().scratch(count);
+    const weight = scratchBatch(count, []);
     const stratum = this.#priorities.total / count;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
@@ -54,8 +54,8 @@ export class PrioritizedReplay implements Replay {
       least = Math.min(least, this.#priorities.get(slot[i]));
     }
     const beta = valueAt(this.#options.beta, step);
-    for (let i = 0; i < count; i++) weight[i] = (least / this.#priorities.get(slot[i])) ** beta;
-    return { ...this.#ring.read(slot), weight: new Tensor(weight, [count]), slot };
+    for (let i = 0; i < count; i++) weight.data[i] = (least / this.#priorities.get(slot[i])) ** beta;
+    return { ...this.#ring.read(slot), weight, slot };
   }
 
   /** A priority is kept in 32 bits, in which engines agree about powers. */

@@ -198,7 +198,7 @@ export const faults = [
   },
   {
     name: 'prioritized draws without weights',
-    edits: [edit(prioritized, 'weight[i] = (least / this.#priorities.get(slot[i])) ** beta', 'weight[i] = 1')],
+    edits: [edit(prioritized, 'weight.data[i] = (least / this.#priorities.get(slot[i])) ** beta', 'weight.data[i] = 1')],
     tests: surprises,
   },
 
