@@ -6,7 +6,7 @@ import { f32x4, lanes, type Value, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
-import { mapVectors } from './vectors.ts';
+import { mapBuffers } from './vectors.ts';
 
 export const elementwiseBackwardFamily: KernelFamily = {
   provides: [
@@ -32,17 +32,17 @@ export const elementwiseBackwardFamily: KernelFamily = {
 function emitSums(m: ModuleBuilder, tails: Tails): void {
   m.kernel('addScaled', { dx: 'out', x: 'in', factor: 'f32' }, (f, { dx, x, length, factor }) => {
     const factors = f.let(f32x4.splat(factor));
-    mapVectors(f, tails, length, dx, [dx, x], (sum, value) => f.multiplyAdd(value, factors, sum));
+    mapBuffers(f, tails, length, dx, [dx, x], (sum, value) => f.multiplyAdd(value, factors, sum));
   });
   m.kernel('addProduct', { dx: 'out', x: 'in', y: 'in' }, (f, { dx, x, y, length }) =>
-    mapVectors(f, tails, length, dx, [dx, x, y], (sum, a, b) => f.multiplyAdd(a, b, sum)),
+    mapBuffers(f, tails, length, dx, [dx, x, y], (sum, a, b) => f.multiplyAdd(a, b, sum)),
   );
   m.kernel('addQuotient', { dx: 'out', x: 'in', y: 'in' }, (f, { dx, x, y, length }) =>
-    mapVectors(f, tails, length, dx, [dx, x, y], (sum, a, b) => f32x4.add(sum, f32x4.div(a, b))),
+    mapBuffers(f, tails, length, dx, [dx, x, y], (sum, a, b) => f32x4.add(sum, f32x4.div(a, b))),
   );
   // −dOut · a/b² as two quotients: b² may overflow where they do not.
   m.kernel('divBackwardDivisor', { db: 'out', a: 'in', b: 'in', dOut: 'in' }, (f, { db, a, b, dOut, length }) =>
-    mapVectors(f, tails, length, db, [db, a, b, dOut], (sum, dividend, divisor, d) =>
+    mapBuffers(f, tails, length, db, [db, a, b, dOut], (sum, dividend, divisor, d) =>
       f32x4.sub(sum, f32x4.mul(f32x4.div(d, divisor), f32x4.div(dividend, divisor))),
     ),
   );
@@ -55,7 +55,7 @@ function emitDerivatives(m: ModuleBuilder, tails: Tails): void {
   const kernel = (name: string, derivative: (f: Code) => Derivative, run: 1 | 2 = 1): void =>
     m.kernel(name, { dx: 'out', x: 'in', dOut: 'in' }, (f, { dx, x, dOut, length }) => {
       const formula = derivative(f);
-      mapVectors(f, tails, length, dx, [dx, x, dOut], (sum, value, d) => f32x4.add(sum, formula(value, d)), run);
+      mapBuffers(f, tails, length, dx, [dx, x, dOut], (sum, value, d) => f32x4.add(sum, formula(value, d)), run);
     });
   kernel('squareBackward', () => (x, d) => f32x4.mul(f32x4.add(x, x), d));
   // sign(x) is 1 with the sign of x, 0 at 0 and NaN, all bits set, at NaN.
@@ -87,13 +87,13 @@ function emitDerivatives(m: ModuleBuilder, tails: Tails): void {
 function emitWithConstants(m: ModuleBuilder, tails: Tails): void {
   m.kernel('clampBackward', { dx: 'out', x: 'in', dOut: 'in', low: 'f32', high: 'f32' }, (f, { dx, x, dOut, length, low, high }) => {
     const [lows, highs] = [f.let(f32x4.splat(low)), f.let(f32x4.splat(high))];
-    mapVectors(f, tails, length, dx, [dx, x, dOut], (sum, value, d) =>
+    mapBuffers(f, tails, length, dx, [dx, x, dOut], (sum, value, d) =>
       f32x4.add(sum, v128.and(d, v128.and(f32x4.ge(value, lows), f32x4.le(value, highs)))),
     );
   });
   m.kernel('leakyReluBackward', { dx: 'out', x: 'in', dOut: 'in', slope: 'f32' }, (f, { dx, x, dOut, length, slope }) => {
     const [slopes, zero] = [f.let(f32x4.splat(slope)), f.let(lanes(0))];
-    mapVectors(f, tails, length, dx, [dx, x, dOut], (sum, value, d) =>
+    mapBuffers(f, tails, length, dx, [dx, x, dOut], (sum, value, d) =>
       f32x4.add(sum, v128.bitselect(d, f32x4.mul(d, slopes), f32x4.gt(value, zero))),
     );
   });

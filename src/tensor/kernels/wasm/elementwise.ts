@@ -6,7 +6,7 @@ import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import { exponential, type Formula, hyperbolicTangent, logarithm, logistic } from './polynomials.ts';
 import type { Tails } from './tails.ts';
-import { mapVectors } from './vectors.ts';
+import { mapBuffers } from './vectors.ts';
 
 export const elementwiseFamily: KernelFamily = {
   provides: ['add', 'sub', 'mul', 'div', 'square', 'abs', 'relu', 'scale', 'clamp', 'leakyRelu', 'exp', 'log', 'tanh', 'sigmoid'],
@@ -19,11 +19,11 @@ export const elementwiseFamily: KernelFamily = {
 
 function emitArithmetic(m: ModuleBuilder, tails: Tails): void {
   for (const name of ['add', 'sub', 'mul', 'div'] as const) {
-    m.kernel(name, { out: 'out', a: 'in', b: 'in' }, (f, { out, a, b, length }) => mapVectors(f, tails, length, out, [a, b], f32x4[name]));
+    m.kernel(name, { out: 'out', a: 'in', b: 'in' }, (f, { out, a, b, length }) => mapBuffers(f, tails, length, out, [a, b], f32x4[name]));
   }
   /** One formula of one number. */
   const kernel = (name: string, formula: (f: Code) => Formula): void =>
-    m.kernel(name, { out: 'out', x: 'in' }, (f, { out, x, length }) => mapVectors(f, tails, length, out, [x], formula(f)));
+    m.kernel(name, { out: 'out', x: 'in' }, (f, { out, x, length }) => mapBuffers(f, tails, length, out, [x], formula(f)));
   kernel('square', () => (x) => f32x4.mul(x, x));
   kernel('abs', () => (x) => f32x4.abs(x));
   // pmax returns its first operand where the two are equal or one is NaN; + 0 makes 0 of −0.
@@ -36,21 +36,21 @@ function emitArithmetic(m: ModuleBuilder, tails: Tails): void {
 function emitWithConstants(m: ModuleBuilder, tails: Tails): void {
   m.kernel('scale', { out: 'out', x: 'in', factor: 'f32' }, (f, { out, x, length, factor }) => {
     const factors = f.let(f32x4.splat(factor));
-    mapVectors(f, tails, length, out, [x], (value) => f32x4.mul(value, factors));
+    mapBuffers(f, tails, length, out, [x], (value) => f32x4.mul(value, factors));
   });
   m.kernel('clamp', { out: 'out', x: 'in', low: 'f32', high: 'f32' }, (f, { out, x, length, low, high }) => {
     const [lows, highs] = [f.let(f32x4.splat(low)), f.let(f32x4.splat(high))];
-    mapVectors(f, tails, length, out, [x], (value) => f32x4.pmin(f32x4.pmax(value, lows), highs));
+    mapBuffers(f, tails, length, out, [x], (value) => f32x4.pmin(f32x4.pmax(value, lows), highs));
   });
   m.kernel('leakyRelu', { out: 'out', x: 'in', slope: 'f32' }, (f, { out, x, length, slope }) => {
     const [slopes, zero] = [f.let(f32x4.splat(slope)), f.let(lanes(0))];
-    mapVectors(f, tails, length, out, [x], (value) => v128.bitselect(value, f32x4.mul(value, slopes), f32x4.gt(value, zero)));
+    mapBuffers(f, tails, length, out, [x], (value) => v128.bitselect(value, f32x4.mul(value, slopes), f32x4.gt(value, zero)));
   });
 }
 
 function emitActivations(m: ModuleBuilder, tails: Tails): void {
   const formulas = { exp: exponential, log: logarithm, tanh: hyperbolicTangent, sigmoid: logistic };
   for (const [name, formula] of Object.entries(formulas)) {
-    m.kernel(name, { out: 'out', x: 'in' }, (f, { out, x, length }) => mapVectors(f, tails, length, out, [x], formula(f), 'long'));
+    m.kernel(name, { out: 'out', x: 'in' }, (f, { out, x, length }) => mapBuffers(f, tails, length, out, [x], formula(f), 'long'));
   }
 }

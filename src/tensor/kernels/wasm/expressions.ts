@@ -89,7 +89,7 @@ export const integer = (value: number): Value<'i32'> => ({ type: 'i32', push: (a
 
 /** A vector constant: the same float in all four lanes, which takes fewer bytes, or the four floats given. */
 export function lanes(...values: readonly number[]): Value<'v128'> {
-  if (values.length === 1) return f32x4.splat(values[0]);
+  if (values.length === 1) return Object.is(values[0], 0) ? i32x4.splat(0) : f32x4.splat(values[0]); // the same bits, fewer bytes
   const bytes = new Uint8Array(Float32Array.of(...values).buffer);
   return { type: 'v128', push: (assembler) => assembler.constantVector(bytes) };
 }

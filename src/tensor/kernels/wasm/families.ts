@@ -5,12 +5,15 @@ import { convFamily } from './conv.ts';
 import { elementwiseFamily } from './elementwise.ts';
 import { elementwiseBackwardFamily } from './elementwise-backward.ts';
 import type { KernelFamily } from './family.ts';
+import { geluFamily } from './gelu.ts';
 import { gemmFamily } from './gemm.ts';
+import { largestFamily } from './largest.ts';
 import { layerNormFamily } from './layer-norm.ts';
 import { layoutFamily } from './layout.ts';
 import { lossesFamily } from './losses.ts';
 import { ModuleBuilder } from './module.ts';
 import { picksFamily } from './picks.ts';
+import { poolFamily } from './pool.ts';
 import { reduceFamily } from './reduce.ts';
 import { softmaxFamily } from './softmax.ts';
 import { emitTails } from './tails.ts';
@@ -19,9 +22,12 @@ import { updateFamily } from './update.ts';
 export const kernelFamilies: readonly KernelFamily[] = [
   gemmFamily,
   convFamily,
+  poolFamily,
   elementwiseFamily,
   elementwiseBackwardFamily,
+  geluFamily,
   reduceFamily,
+  largestFamily,
   layerNormFamily,
   softmaxFamily,
   lossesFamily,

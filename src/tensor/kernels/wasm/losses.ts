@@ -6,7 +6,7 @@ import { f32, f32x4, i32, lanes, type Value, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
-import { mapVectors, sumVectors } from './vectors.ts';
+import { mapBuffers, mapVectors, sumVectors } from './vectors.ts';
 
 export const lossesFamily: KernelFamily = {
   provides: ['squared', 'squaredBackward', 'huber', 'huberBackward', 'quantileHuber', 'quantileHuberBackward'],
@@ -25,13 +25,13 @@ export const lossesFamily: KernelFamily = {
 
 function emitSquared(m: ModuleBuilder, tails: Tails): void {
   m.kernel('squared', { out: 'out', a: 'in', b: 'in' }, (f, { out, a, b, length }) =>
-    mapVectors(f, tails, length, out, [a, b], (x, y) => {
+    mapBuffers(f, tails, length, out, [a, b], (x, y) => {
       const d = f.let(f32x4.sub(x, y));
       return f32x4.mul(d, d);
     }),
   );
   m.kernel('squaredBackward', { da: 'out', a: 'in', b: 'in', dOut: 'in' }, (f, { da, a, b, dOut, length }) =>
-    mapVectors(f, tails, length, da, [da, a, b, dOut], (sum, x, y, d) => {
+    mapBuffers(f, tails, length, da, [da, a, b, dOut], (sum, x, y, d) => {
       const twice = f.let(f32x4.sub(x, y));
       twice.set(f32x4.add(twice, twice));
       return f.multiplyAdd(twice, d, sum);
@@ -65,11 +65,11 @@ const huberSlope = ({ delta, minusDelta }: Huber, d: Value<'v128'>): Value<'v128
 function emitHuber(m: ModuleBuilder, tails: Tails): void {
   m.kernel('huber', { out: 'out', a: 'in', b: 'in', delta: 'f32' }, (f, { out, a, b, length, delta }) => {
     const huber = huberOf(f, delta);
-    mapVectors(f, tails, length, out, [a, b], (x, y) => huberLoss(f, huber, f.let(f32x4.sub(x, y))));
+    mapBuffers(f, tails, length, out, [a, b], (x, y) => huberLoss(f, huber, f.let(f32x4.sub(x, y))));
   });
   m.kernel('huberBackward', { da: 'out', a: 'in', b: 'in', dOut: 'in', delta: 'f32' }, (f, { da, a, b, dOut, length, delta }) => {
     const huber = huberOf(f, delta);
-    mapVectors(f, tails, length, da, [da, a, b, dOut], (sum, x, y, d) => f.multiplyAdd(huberSlope(huber, f32x4.sub(x, y)), d, sum));
+    mapBuffers(f, tails, length, da, [da, a, b, dOut], (sum, x, y, d) => f.multiplyAdd(huberSlope(huber, f32x4.sub(x, y)), d, sum));
   });
 }
 

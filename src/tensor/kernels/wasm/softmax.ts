@@ -11,12 +11,21 @@ import type { Tails } from './tails.ts';
 import { mapVectors, sumVectors, visitVectors } from './vectors.ts';
 
 export const softmaxFamily: KernelFamily = {
-  provides: ['softmax', 'logSoftmax', 'softmaxBackward', 'logSoftmaxBackward', 'crossEntropy', 'crossEntropyBackward'],
+  provides: [
+    'softmax',
+    'logSoftmax',
+    'softmaxBackward',
+    'logSoftmaxBackward',
+    'crossEntropy',
+    'crossEntropyBackward',
+    'crossEntropyBackwardTarget',
+  ],
   emit(m, tails) {
     emitForward(m, tails);
     emitSoftmaxBackward(m, tails);
     emitLogSoftmaxBackward(m, tails);
     emitCrossEntropy(m, tails);
+    emitCrossEntropyTarget(m, tails);
   },
   adapt: ({ sumOfLogProducts }, kernels) => ({
     crossEntropy(out, logp, x, p, rows, n) {
@@ -125,6 +134,17 @@ function emitLogSoftmaxBackward(m: ModuleBuilder, tails: Tails): void {
       });
     },
   );
+}
+
+/** dpᵢ += −logpᵢ · dOut[row]. */
+function emitCrossEntropyTarget(m: ModuleBuilder, tails: Tails): void {
+  m.kernel('crossEntropyBackwardTarget', { dp: 'out', logp: 'in', dOut: 'in', rows: 'i32', n: 'i32' }, (f, { dp, logp, dOut, rows, n }) => {
+    eachRow(f, rows, n, [dp, logp], () => {
+      const d = f.let(v128.load32_splat(dOut));
+      mapVectors(f, tails, n, dp, [dp, logp], (before, log) => f32x4.sub(before, f32x4.mul(log, d)));
+      advance(dOut, 4);
+    });
+  });
 }
 
 /** out ← −Σₙ p · logp, where p = 0 contributes 0 even if logp is −∞. */

@@ -2,6 +2,7 @@
 // no harm, for memory goes on behind it (memory.ts); what is written there would. So such lanes are computed, and never stored.
 
 import type { Callable } from './assembler.ts';
+import type { Code, Local } from './code.ts';
 import { i32, i32x4, integerLanes, v128 } from './expressions.ts';
 import type { ModuleBuilder } from './module.ts';
 
@@ -49,4 +50,13 @@ export function emitTails(m: ModuleBuilder): Tails {
     'v128',
   );
   return { load, store, mask };
+}
+
+/** memory[address] ← the first `left` lanes of the vector, or all of them. */
+export function storeUpTo(f: Code, tails: Tails, address: Local<'i32'>, vector: Local<'v128'>, left: Local<'i32'>): void {
+  f.if(
+    i32.lt_s(left, 4),
+    () => f.call(tails.store, address, vector, left),
+    () => f.store(address, vector),
+  );
 }

@@ -9,7 +9,7 @@ import { f32, f32x4, f64, f64x2, i32, i32x4, lanes, shuffle, type Value, v128 } 
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
-import { forEachVector, mapVectors, visitVectors } from './vectors.ts';
+import { forEachVector, mapBuffers, visitVectors } from './vectors.ts';
 
 export const updateFamily: KernelFamily = {
   provides: ['adam', 'rmsProp', 'sgd', 'sumOfSquares', 'scaleInPlace', 'blend'],
@@ -20,11 +20,11 @@ export const updateFamily: KernelFamily = {
     emitSumOfSquares(m, tails);
     m.kernel('scaleInPlace', { x: 'out', factor: 'f32' }, (f, { x, length, factor }) => {
       const factors = f.let(f32x4.splat(factor));
-      mapVectors(f, tails, length, x, [x], (value) => f32x4.mul(value, factors));
+      mapBuffers(f, tails, length, x, [x], (value) => f32x4.mul(value, factors));
     });
     m.kernel('blend', { target: 'out', online: 'in', tau: 'f32' }, (f, { target, online, length, tau }) => {
       const part = f.let(f32x4.splat(tau));
-      mapVectors(f, tails, length, target, [target, online], (to, from) => f.multiplyAdd(part, f32x4.sub(from, to), to));
+      mapBuffers(f, tails, length, target, [target, online], (to, from) => f.multiplyAdd(part, f32x4.sub(from, to), to));
     });
   },
   adapt: ({ adam, rmsProp, sgd }) => ({

@@ -13,9 +13,9 @@ export type Run = 1 | 2 | 4 | 'long';
 
 /**
  * out[i] ← formula(x[i], …) for i < length, where `reads` are the addresses of the x. An `out` that is added to is also read.
- * The addresses are left where they are.
+ * For whole buffers: the addresses are moved along, and the length is counted down.
  */
-export function mapVectors(
+export function mapBuffers(
   f: Code,
   tails: Tails,
   length: Local<'i32'>,
@@ -27,32 +27,42 @@ export function mapVectors(
   forEachVector(f, tails, length, reads, [out], (x) => [formula(...x)], run);
 }
 
-/** The same for several outputs: outs[n][i] ← the nth of the formulas. */
-export function forEachVector(
+/** The same for a part of each buffer, such as a row: addresses and length are left as they are. */
+export function mapVectors(
   f: Code,
   tails: Tails,
   length: Local<'i32'>,
+  out: Local<'i32'>,
+  reads: readonly Local<'i32'>[],
+  formula: (...x: Local<'v128'>[]) => Value<'v128'>,
+  run: Run = 1,
+): void {
+  const to = f.let(out);
+  const from = reads.map((address) => (address === out ? to : f.let(address)));
+  mapBuffers(f, tails, f.let(length), to, from, formula, run);
+}
+
+/** The same as mapBuffers for several outputs: outs[n][i] ← the nth of the formulas. */
+export function forEachVector(
+  f: Code,
+  tails: Tails,
+  left: Local<'i32'>,
   reads: readonly Local<'i32'>[],
   outs: readonly Local<'i32'>[],
   formulas: (x: Local<'v128'>[]) => readonly Value<'v128'>[],
   run: Run = 1,
 ): void {
-  const pointers = new Map([...new Set([...reads, ...outs])].map((address) => [address, f.let(address)]));
-  const pointer = (address: Local<'i32'>): Local<'i32'> => pointers.get(address) ?? address; // all of them have one
-  const from = reads.map(pointer);
-  const to = outs.map(pointer);
-  const moved = [...pointers.values()];
+  const moved = [...new Set([...reads, ...outs])];
   type Store = (values: readonly Local<'v128'>[], n: number) => void;
   const vectors = (count: number, store: Store): void => {
     for (let n = 0; n < count; n++) {
-      const x = from.map((address) => f.let(v128.load(address, 16 * n)));
+      const x = reads.map((address) => f.let(v128.load(address, 16 * n)));
       const values = formulas(x).map((value) => f.let(value));
       store(values, n); // all are computed before any is stored, for an output may be an input of the next
     }
   };
-  const left = f.let(length);
-  const whole: Store = (values, n) => values.forEach((value, i) => void f.store(to[i], value, 16 * n));
-  const part: Store = (values) => values.forEach((value, i) => void f.call(tails.store, to[i], value, left));
+  const whole: Store = (values, n) => values.forEach((value, i) => void f.store(outs[i], value, 16 * n));
+  const part: Store = (values) => values.forEach((value, i) => void f.call(tails.store, outs[i], value, left));
   if (run === 'long') {
     const either: Store = (values, n) =>
       f.if(

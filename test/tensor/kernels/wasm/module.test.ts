@@ -6,7 +6,7 @@ import { f32, f32x4, i32, integer, lanes, shuffle, sumOfLanes, v128 } from '../.
 import { declareFamily, kernelFamilies } from '../../../../src/tensor/kernels/wasm/families.ts';
 import { ModuleBuilder, workspaceEnd } from '../../../../src/tensor/kernels/wasm/module.ts';
 import { emitTails } from '../../../../src/tensor/kernels/wasm/tails.ts';
-import { mapVectors } from '../../../../src/tensor/kernels/wasm/vectors.ts';
+import { mapBuffers } from '../../../../src/tensor/kernels/wasm/vectors.ts';
 import type { WasmFunction } from '../../../../src/tensor/kernels/wasm/webassembly.ts';
 import { platform } from './platform.ts';
 
@@ -94,12 +94,12 @@ test('vectors: constants, shuffles and sums', () => {
   expect([...floats.subarray(16, 28)]).toEqual([1, 5, 4, 8, 10, 20, 30, 40, 10, 4, 3, 4]);
 });
 
-test('mapVectors reaches every element once, and none outside, whatever the length', () => {
+test('mapBuffers reaches every element once, and none outside, whatever the length', () => {
   for (const vectors of [1, 4] as const) {
     const m = new ModuleBuilder({ relaxed: false });
     const tails = emitTails(m);
     m.kernel('addTwice', { dx: 'out', x: 'in' }, (f, { dx, x, length }) =>
-      mapVectors(f, tails, length, dx, [dx, x], (dx, x) => f32x4.add(dx, f32x4.add(x, x)), vectors),
+      mapBuffers(f, tails, length, dx, [dx, x], (dx, x) => f32x4.add(dx, f32x4.add(x, x)), vectors),
     );
     const { exports, floats } = instantiate(m);
     for (let length = 0; length < 40; length++) {
@@ -164,7 +164,7 @@ describe('the modules of all kernels', () => {
   });
 
   test('hold what their families provide, and each kernel once', () => {
-    const buffers = { alloc: () => new Float32Array(0), scratch: () => new Float32Array(0) };
+    const buffers = { alloc: (length: number) => new Float32Array(length), scratch: (length: number) => new Float32Array(length) };
     const provided = kernelFamilies.flatMap((family) => {
       const emitted = declareFamily(family, { relaxed: false }).kernels.map(({ name }) => name);
       const found = new Set([...emitted, ...Object.keys(family.adapt?.({}, jsKernels, buffers) ?? {})]);
@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "fd30c4d7d5dd9d52",
-        "c34991f3256606f7",
+        "ec2c1e4843117801",
+        "1ecce5e2161b01ff",
       ]
     `);
   });
