@@ -197,7 +197,7 @@ describe('the package', () => {
     expectNone(built.filter((target) => !target.startsWith('dist/') || !paths.includes(sourceOf(target))));
   });
 
-  test.each(['package-lock.json', 'test/engines/package-lock.json'])('has no download addresses in %s', (path) => {
+  test.each(['package-lock.json', 'test/engines/package-lock.json', 'bench/peers/package-lock.json'])('has no download addresses in %s', (path) => {
     expect(readText(path)).not.toContain('"resolved"');
   });
 });

@@ -8,6 +8,8 @@ export { backend, scratchIntegers, useBackend } from './current-backend.ts';
 export type { Activation, AdamStep, GemmOptions, Kernels, RmsPropStep, SgdStep, Window } from './kernels/kernels.ts';
 export type { WasmBackendOptions } from './kernels/wasm/backend.ts';
 export { createWasmBackend } from './kernels/wasm/backend.ts';
+export type { LimitLoop } from './kernels/wasm/limits.ts';
+export { multiplyAddLoops, streamLoop } from './kernels/wasm/limits.ts';
 export type { Op, OpCall } from './op.ts';
 export * from './ops/activations.ts';
 export { affine, affineOp, matmul, matmulOp } from './ops/affine.ts';

@@ -12,7 +12,7 @@ import { LinearMemory } from './memory.ts';
 import { type KernelDeclaration, ModuleBuilder, workspaceEnd } from './module.ts';
 import { ScratchPaths } from './scratch-paths.ts';
 import { Staging } from './staging.ts';
-import { type WasmFunction, type WasmMemory, webAssembly } from './webassembly.ts';
+import { isRefusal, type WasmFunction, type WasmMemory, webAssembly } from './webassembly.ts';
 
 export interface WasmBackendOptions {
   /** How much memory to reserve, 256 MiB by default, in whole pages of 64 KiB. Pages cost nothing until they are written. */
@@ -108,11 +108,6 @@ function probeOf(instruction: (x: Value<'v128'>) => Value<'v128'>): Uint8Array<A
   const m = new ModuleBuilder({ relaxed: false });
   m.kernel('probe', { x: 'out' }, (f, { x }) => f.store(x, instruction(v128.load(x))));
   return m.finish();
-}
-
-/** Whether a failure means `not here`: a policy against compiling what is valid, or no room for the memory. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && ['RangeError', 'EvalError', 'SecurityError', 'CompileError'].includes(error.name);
 }
 
 function checkSize(name: string, bytes: number): void {

@@ -22,3 +22,8 @@ declare const WebAssembly: WebAssemblyApi | undefined;
 
 /** The platform's WebAssembly; undefined where there is none. */
 export const webAssembly = (): WebAssemblyApi | undefined => (typeof WebAssembly === 'undefined' ? undefined : WebAssembly);
+
+/** Whether a failure means `not here`: a policy against compiling what is valid, or no room for the memory. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && ['RangeError', 'EvalError', 'SecurityError', 'CompileError'].includes(error.name);
+}
