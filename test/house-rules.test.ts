@@ -197,9 +197,12 @@ describe('the package', () => {
     expectNone(built.filter((target) => !target.startsWith('dist/') || !paths.includes(sourceOf(target))));
   });
 
-  test.each(['package-lock.json', 'test/engines/package-lock.json', 'bench/peers/package-lock.json'])('has no download addresses in %s', (path) => {
-    expect(readText(path)).not.toContain('"resolved"');
-  });
+  test.each(['package-lock.json', 'test/engines/package-lock.json', 'bench/peers/package-lock.json'])(
+    'has no download addresses in %s',
+    (path) => {
+      expect(readText(path)).not.toContain('"resolved"');
+    },
+  );
 });
 
 describe('the reading of source', () => {

@@ -86,7 +86,7 @@ function inputsOfUpdate(name: string, batches: number, batchSize: number): Input
       data.map((x) => x * agent.config.observationScale),
       shape,
     );
-  const drawn = Array.from({ length: batches }, (): Batch => agent.replay.sample(batchSize, rng, 0));
+  const drawn = Array.from({ length: batches }, (): Batch => agent.replay.sample(batchSize, rng, agent.steps));
   return {
     ...numberTensors('parameter', [...agent.online.parameters().values()]),
     ...numberTensors('target', [...agent.target.parameters().values()]),
