@@ -20,7 +20,7 @@ export function adam(
   const rate = step.learningRate / step.correction1;
   const root = Math.sqrt(step.correction2);
   for (let i = 0; i < p.length; i++) {
-    const gradient = g[i] + l2 * p[i];
+    const gradient = l2 === 0 ? g[i] : g[i] + l2 * p[i]; // 0 · ∞ would be NaN
     const mean = beta1 * m[i] + (1 - beta1) * gradient;
     let meanSquare = beta2 * v[i] + (1 - beta2) * gradient * gradient;
     m[i] = mean;

@@ -1,5 +1,5 @@
 // What changes parameters in place: the optimizers' steps, gradient clipping and the target network's blend. Each reads and
-// writes every buffer once, because memory is what limits them.
+// writes every buffer once.
 //
 // Steps are computed in 32 bits, each number within a few units of its last place of what 64 bits would give. Constants arrive in
 // 64 bits, because 1 − β must not be taken of a rounded β.
@@ -47,7 +47,8 @@ const constants = (f: Code, value: Value<'f64'>): Local<'v128'> => f.let(f32x4.s
  * m ← β₁m + (1 − β₁)ĝ,   v ← β₂v + (1 − β₂)ĝ²,   p ← shrink·p − rate · m / (√v/root + ε),   ĝ = g + l2·p.
  *
  * Averages below the smallest normal number become 0: units that receive no gradient would let theirs decay into the numbers
- * below, and there every operation takes the machine a hundred times as long.
+ * below, and there every operation takes the machine a hundred times as long. Plain Adam has a loop of its own: it is limited by
+ * arithmetic, not by memory.
  */
 function emitAdam(m: ModuleBuilder, tails: Tails): void {
   m.kernel(
@@ -77,35 +78,37 @@ function emitAdam(m: ModuleBuilder, tails: Tails): void {
       const l2 = constants(f, step.l2);
       const shrink = constants(f, step.shrink);
       const smallest = f.let(lanes(2 ** -126));
-      const normal = (value: Local<'v128'>): Value<'v128'> => v128.andnot(value, f32x4.lt(f32x4.abs(value), smallest));
+      const without = (value: Local<'v128'>, tiny: Value<'v128'>): Local<'v128'> => f.let(v128.andnot(value, tiny));
 
-      const averages = (parameter: Local<'v128'>, m0: Local<'v128'>, v0: Local<'v128'>, gradient: Local<'v128'>) => {
-        const full = f.let(f.multiplyAdd(l2, parameter, gradient));
-        const m1 = f.let(f.multiplyAdd(keep1, m0, f32x4.mul(take1, full)));
-        const v1 = f.let(f.multiplyAdd(keep2, v0, f32x4.mul(take2, f32x4.mul(full, full))));
-        return [f.let(normal(m1)), f.let(normal(v1))] as const;
+      const averages = (m0: Local<'v128'>, v0: Local<'v128'>, gradient: Local<'v128'>) => {
+        const m1 = f.let(f.multiplyAdd(keep1, m0, f32x4.mul(take1, gradient)));
+        const v1 = f.let(f.multiplyAdd(keep2, v0, f32x4.mul(take2, f32x4.mul(gradient, gradient))));
+        return [without(m1, f32x4.lt(f32x4.abs(m1), smallest)), without(v1, f32x4.lt(v1, smallest))] as const;
       };
-      const stepped = (parameter: Local<'v128'>, m1: Local<'v128'>, v1: Local<'v128'>): Value<'v128'> =>
-        f32x4.sub(f32x4.mul(shrink, parameter), f32x4.div(f32x4.mul(rate, m1), f.multiplyAdd(f32x4.sqrt(v1), perRoot, epsilon)));
+      const stepped = (kept: Value<'v128'>, m1: Local<'v128'>, v1: Local<'v128'>): Value<'v128'> =>
+        f32x4.sub(kept, f32x4.div(f32x4.mul(rate, m1), f.multiplyAdd(f32x4.sqrt(v1), perRoot, epsilon)));
       f.if(
-        largest,
-        () =>
+        i32.or(i32.or(i32.ne(largest, 0), f64.ne(step.l2, 0)), f64.ne(step.shrink, 1)),
+        () => {
+          const present = f.let(everyBit(i32.ne(largest, 0)));
+          const most = f.let(choose(largest, largest, v)); // v stands in for what is absent, and is stored last
           forEachVector(
             f,
             tails,
             length,
-            [p, mean, v, g, largest],
-            [mean, v, largest, p],
-            ([parameter, m0, v0, gradient, most]) => {
-              const [m1, v1] = averages(parameter, m0, v0, gradient);
-              const most1 = f.let(f32x4.max(most, v1));
-              return [m1, v1, most1, stepped(parameter, m1, most1)];
+            [p, mean, v, g, most],
+            [mean, most, v, p],
+            ([parameter, m0, v0, gradient, most0]) => {
+              const [m1, v1] = averages(m0, v0, f.let(f.multiplyAdd(l2, parameter, gradient)));
+              const most1 = f.let(f32x4.max(v128.and(most0, present), v1));
+              return [m1, most1, v1, stepped(f32x4.mul(shrink, parameter), m1, most1)];
             },
             'long',
-          ),
+          );
+        },
         () =>
           forEachVector(f, tails, length, [p, mean, v, g], [mean, v, p], ([parameter, m0, v0, gradient]) => {
-            const [m1, v1] = averages(parameter, m0, v0, gradient);
+            const [m1, v1] = averages(m0, v0, gradient);
             return [m1, v1, stepped(parameter, m1, v1)];
           }),
       );

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "ec2c1e4843117801",
-        "1ecce5e2161b01ff",
+        "c069a1543bbf582c",
+        "1b9168b6222efe0c",
       ]
     `);
   });
