@@ -60,7 +60,7 @@ export function decayingExponential(f: Code): Formula {
   const perLn2 = constant(f, 1 / Math.LN2);
   const round = constant(f, rounder + bias);
   // 2ʳ, with an error of 9.2e-8.
-  const p = [1.3264659e-3, 9.6715661e-3, 5.5507343e-2, 0.24022241, 0.693147, 1].map((c) => constant(f, c));
+  const p = [1.3264659e-3, 9.6715661e-3, 5.5507343e-2, 0.24022241, 0.69314700365, 1].map((c) => constant(f, c));
   return (x) => {
     const exponent = f.let(f32x4.mul(f32x4.pmax(x, lowest), perLn2));
     const sum = f.let(f32x4.add(exponent, round));

@@ -100,7 +100,7 @@ function emitAdam(m: ModuleBuilder, tails: Tails): void {
             [mean, most, v, p],
             ([parameter, m0, v0, gradient, most0]) => {
               const [m1, v1] = averages(m0, v0, f.let(f.multiplyAdd(l2, parameter, gradient)));
-              const most1 = f.let(f32x4.max(v128.and(most0, present), v1));
+              const most1 = f.let(f32x4.max(v128.bitselect(most0, v1, present), v1));
               return [m1, most1, v1, stepped(f32x4.mul(shrink, parameter), m1, most1)];
             },
             'long',

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "c069a1543bbf582c",
-        "1b9168b6222efe0c",
+        "02d7d1b262720a43",
+        "bdb892073d1bfe7b",
       ]
     `);
   });
