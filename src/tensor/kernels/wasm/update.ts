@@ -78,12 +78,12 @@ function emitAdam(m: ModuleBuilder, tails: Tails): void {
       const l2 = constants(f, step.l2);
       const shrink = constants(f, step.shrink);
       const smallest = f.let(lanes(2 ** -126));
-      const without = (value: Local<'v128'>, tiny: Value<'v128'>): Local<'v128'> => f.let(v128.andnot(value, tiny));
+      const normal = (value: Local<'v128'>) => f.let(v128.andnot(value, f32x4.lt(f32x4.abs(value), smallest)));
 
       const averages = (m0: Local<'v128'>, v0: Local<'v128'>, gradient: Local<'v128'>) => {
         const m1 = f.let(f.multiplyAdd(keep1, m0, f32x4.mul(take1, gradient)));
         const v1 = f.let(f.multiplyAdd(keep2, v0, f32x4.mul(take2, f32x4.mul(gradient, gradient))));
-        return [without(m1, f32x4.lt(f32x4.abs(m1), smallest)), without(v1, f32x4.lt(v1, smallest))] as const;
+        return [normal(m1), normal(v1)] as const;
       };
       const stepped = (kept: Value<'v128'>, m1: Local<'v128'>, v1: Local<'v128'>): Value<'v128'> =>
         f32x4.sub(kept, f32x4.div(f32x4.mul(rate, m1), f.multiplyAdd(f32x4.sqrt(v1), perRoot, epsilon)));

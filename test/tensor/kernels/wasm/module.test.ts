@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "02d7d1b262720a43",
-        "bdb892073d1bfe7b",
+        "fbc1f21b80bae5ae",
+        "fb845b0d863ebe8d",
       ]
     `);
   });
