@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "fbc1f21b80bae5ae",
-        "fb845b0d863ebe8d",
+        "e22c209ce1c90008",
+        "f620af176d8aba78",
       ]
     `);
   });
