@@ -7,11 +7,11 @@ import type { Replay } from './replay.ts';
 import { UniformReplay } from './uniform-replay.ts';
 
 /** An empty memory for observations of that shape. */
-export function createReplay({ replayCapacity, replayStorage, sampling }: DqnConfig, observationShape: Shape): Replay {
+export function createReplay({ replayCapacity, replayStorage, observationScale, sampling }: DqnConfig, observationShape: Shape): Replay {
   switch (sampling.kind) {
     case 'uniform':
-      return new UniformReplay(replayCapacity, observationShape, replayStorage);
+      return new UniformReplay(replayCapacity, observationShape, replayStorage, observationScale);
     case 'prioritized':
-      return new PrioritizedReplay(replayCapacity, observationShape, replayStorage, sampling);
+      return new PrioritizedReplay(replayCapacity, observationShape, replayStorage, sampling, observationScale);
   }
 }

@@ -143,8 +143,7 @@ export class DqnAgent {
     if (!this.#due()) return undefined;
     return backend().scope(() => {
       const batch = this.replay.sample(this.config.batchSize, this.#rng.replay, this.#steps);
-      const observation = this.#scaled(batch.observation);
-      const nextObservation = this.#scaled(batch.nextObservation);
+      const { observation, nextObservation } = batch;
 
       // What the taken actions should have been worth. Nothing here is differentiated.
       const next = this.target.forward(nextObservation); // [B, A, Z]

@@ -28,8 +28,9 @@ export class PrioritizedReplay implements Replay {
   /** The largest priority there ever was, which new transitions get, so that each is seen once [Schaul 2016, alg. 1]. */
   #largest = 1;
 
-  constructor(capacity: number, observationShape: Shape, storage: ReplayStorage, options: PrioritizedOptions) {
-    this.#ring = new TransitionRing(capacity, observationShape, storage);
+  /** Observations are multiplied by `scale` as they are sampled. */
+  constructor(capacity: number, observationShape: Shape, storage: ReplayStorage, options: PrioritizedOptions, scale = 1) {
+    this.#ring = new TransitionRing(capacity, observationShape, storage, scale);
     this.#priorities = new SumTree(capacity);
     this.#options = options;
   }

@@ -6,7 +6,7 @@ import type { Transition } from './n-step.ts';
 
 /** B transitions as columns. The buffers are reused: read them before the next sample. */
 export interface Batch {
-  /** [B, …observation]. */
+  /** [B, …observation], scaled as the memory was told. */
   readonly observation: Tensor;
   readonly action: Int32Array;
   readonly reward: Float32Array;

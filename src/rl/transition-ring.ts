@@ -16,6 +16,7 @@ export class TransitionRing {
   readonly #capacity: number;
   readonly #shape: Shape;
   readonly #width: number;
+  readonly #scale: number;
   readonly #observation: Float32Array | Uint8Array;
   readonly #nextObservation: Float32Array | Uint8Array;
   readonly #action: Int32Array;
@@ -25,11 +26,13 @@ export class TransitionRing {
   /** Where the next transition goes. */
   #next = 0;
 
-  constructor(capacity: number, observationShape: Shape, storage: ReplayStorage = 'float32') {
+  /** Observations are multiplied by `scale` as they are read. */
+  constructor(capacity: number, observationShape: Shape, storage: ReplayStorage = 'float32', scale = 1) {
     if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`replay: capacity must be a positive integer; got ${capacity}`);
     this.#capacity = capacity;
     this.#shape = observationShape;
     this.#width = sizeOf(observationShape);
+    this.#scale = scale;
     const Column = storage === 'uint8' ? Uint8Array : Float32Array;
     this.#observation = new Column(capacity * this.#width);
     this.#nextObservation = new Column(capacity * this.#width);
@@ -110,15 +113,21 @@ export class TransitionRing {
     this.#next = next;
   }
 
-  /** The rows at the given slots, as floats: [B, …observation]. */
+  /** The rows at the given slots, as scaled floats: [B, …observation]. Bytes are widened and scaled in one pass. */
   #gather(column: Float32Array | Uint8Array, slot: Int32Array): Tensor {
     const width = this.#width;
     const rows = scratchBatch(slot.length, this.#shape);
     const { data } = rows;
+    const { kernels } = backend();
+    if (column instanceof Uint8Array) {
+      kernels.gatherBytes(data, column, slot, slot.length, width, this.#scale);
+      return rows;
+    }
     for (let i = 0; i < slot.length; i++) {
       const from = slot[i] * width;
       for (let j = 0; j < width; j++) data[i * width + j] = column[from + j];
     }
+    if (this.#scale !== 1) kernels.scaleInPlace(data, this.#scale);
     return rows;
   }
 

@@ -9,8 +9,9 @@ import { type ReplayStorage, TransitionRing } from './transition-ring.ts';
 export class UniformReplay implements Replay {
   readonly #ring: TransitionRing;
 
-  constructor(capacity: number, observationShape: Shape, storage: ReplayStorage = 'float32') {
-    this.#ring = new TransitionRing(capacity, observationShape, storage);
+  /** Observations are multiplied by `scale` as they are sampled. */
+  constructor(capacity: number, observationShape: Shape, storage: ReplayStorage = 'float32', scale = 1) {
+    this.#ring = new TransitionRing(capacity, observationShape, storage, scale);
   }
 
   get size(): number {

@@ -218,6 +218,8 @@ export interface Kernels {
   embed(out: Float32Array, table: Float32Array, index: Int32Array, count: number, width: number): void;
   /** dTable[index] += dOut; a row that is used twice receives both. */
   embedBackward(dTable: Float32Array, index: Int32Array, dOut: Float32Array, count: number, width: number): void;
+  /** out[count,width] ← factor · bytes[·,width] at index[count]: observations, out of a memory that keeps them as bytes. */
+  gatherBytes(out: Float32Array, bytes: Uint8Array, index: Int32Array, count: number, width: number, factor: number): void;
   /** out[rows] ← the first place of the largest of each row of x[rows,n]. NaN wins. */
   argmax(out: Int32Array, x: Float32Array, rows: number, n: number): void;
 

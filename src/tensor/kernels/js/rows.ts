@@ -159,6 +159,14 @@ export function embedBackward(dTable: Float32Array, index: Int32Array, dOut: Flo
   }
 }
 
+/** out[count,width] ← factor · bytes[·,width] at index[count]. */
+export function gatherBytes(out: Float32Array, bytes: Uint8Array, index: Int32Array, count: number, width: number, factor: number): void {
+  for (let at = 0; at < count; at++) {
+    const from = index[at] * width;
+    for (let i = 0; i < width; i++) out[at * width + i] = factor * bytes[from + i];
+  }
+}
+
 /** out[rows] ← the first place of the largest of each row of x[rows,n]. NaN wins, as in maxAxis. */
 export function argmax(out: Int32Array, x: Float32Array, rows: number, n: number): void {
   for (let row = 0; row < rows; row++) {

@@ -1,5 +1,6 @@
 // All emitted kernels, by family: to add a family, add it to the list. What is not emitted stays with the JavaScript set.
 
+import { bytesFamily } from './bytes.ts';
 import type { EmitOptions } from './code.ts';
 import { convFamily } from './conv.ts';
 import { elementwiseFamily } from './elementwise.ts';
@@ -33,6 +34,7 @@ export const kernelFamilies: readonly KernelFamily[] = [
   lossesFamily,
   layoutFamily,
   picksFamily,
+  bytesFamily,
   updateFamily,
 ];
 

@@ -9,7 +9,7 @@ import type { AdamStep, Kernels, RmsPropStep, SgdStep } from '../../../../src/te
 type KernelName = keyof Kernels;
 
 /** A buffer of a call: what it holds before. `Places` decides where it lives. */
-export type Buffer = Float32Array | Int32Array | null;
+export type Buffer = Float32Array | Int32Array | Uint8Array | null;
 
 export interface KernelCall {
   /** Which parameters of the kernel are buffers, in its own order; null stands for an absent one. */
@@ -44,6 +44,8 @@ export const numbers = (count: number, low = -2, high = 2): fc.Arbitrary<Float32
 const positive = (count: number): fc.Arbitrary<Float32Array> => numbers(count, 0.25, 2);
 const indices = (count: number, below: number): fc.Arbitrary<Int32Array> =>
   numbers(count, 0, below).map((drawn) => Int32Array.from(drawn, (x) => Math.min(Math.floor(x), below - 1)));
+
+const bytes = (count: number): fc.Arbitrary<Uint8Array> => indices(count, 256).map((drawn) => Uint8Array.from(drawn));
 
 type Draw = (count: number) => fc.Arbitrary<Buffer>;
 
@@ -183,6 +185,11 @@ export const kernelCases: Partial<Record<KernelName, KernelCase>> = {
   selectBackward: sized([few, someFew, positiveLength], (rows, A, Z) => [x(rows * A * Z), indices(rows, A), x(rows * Z)]),
   embed: sized([few, positiveLength], (count, width) => [x(count * width), x(4 * width), indices(count, 4)]),
   embedBackward: sized([few, positiveLength], (count, width) => [x(4 * width), indices(count, 4), x(count * width)]),
+  gatherBytes: sized(
+    [few, fc.constantFrom(...lengths.slice(1), 20_000)],
+    (count, width) => [x(count * width), bytes(5 * width), indices(count, 5)],
+    [fc.constantFrom(1, 1 / 255)],
+  ),
   argmax: sized([fc.constantFrom(0, 1, 5, 8, 9), positiveLength], (rows, n) => [indices(rows, 1), x(rows * n)]),
   squared: sameLength([x, x, x]),
   squaredBackward: sameLength([x, x, x, x]),

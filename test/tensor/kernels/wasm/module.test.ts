@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "e22c209ce1c90008",
-        "f620af176d8aba78",
+        "ab91cd484677606b",
+        "fdffa80bd081c537",
       ]
     `);
   });
