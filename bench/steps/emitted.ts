@@ -1,7 +1,6 @@
 // From an emitter to something that runs: a module of one kernel, over a memory of its own, with views of it as buffers.
 
-import { v128 } from '../../src/tensor/kernels/wasm/expressions.ts';
-import { align, ModuleBuilder } from '../../src/tensor/kernels/wasm/module.ts';
+import { align, ModuleBuilder, workspaceEnd } from '../../src/tensor/kernels/wasm/module.ts';
 import { type WasmFunction, webAssembly } from '../../src/tensor/kernels/wasm/webassembly.ts';
 
 const pages = 1024; // of 64 KiB
@@ -23,7 +22,7 @@ export function emitted(
   emit(m);
   const memory = new api.Memory({ initial: pages, maximum: pages });
   const { exports } = new api.Instance(new api.Module(m.finish()), { host: { memory } });
-  let end = m.workspaceEnd;
+  let end = workspaceEnd;
   return {
     run: exports[name],
     alloc(length) {
@@ -32,11 +31,4 @@ export function emitted(
       return view;
     },
   };
-}
-
-/** Whether this engine has the instruction that multiplies and adds at once. */
-export function canFuse(): boolean {
-  const m = new ModuleBuilder({ relaxed: true });
-  m.kernel('fused', { x: 'out' }, (f, { x }) => f.store(x, f.multiplyAdd(v128.load(x), v128.load(x), v128.load(x))));
-  return webAssembly()?.validate(m.finish()) ?? false;
 }

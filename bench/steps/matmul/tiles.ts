@@ -1,7 +1,7 @@
 // Tiles that were tried beside the one that is used: `npm run bench:steps -- tiles`. None of them is a step; docs/kernels.md says
 // why each falls behind. K must be a multiple of 4, N of 48.
 
-import { canFuse } from '../emitted.ts';
+import { multiplyAddLoops } from '../../../src/index.ts';
 import type { Step } from '../step.ts';
 import { inPlace } from './in-place.ts';
 import type { Matmul } from './matmul.ts';
@@ -23,5 +23,7 @@ export const tiles: readonly Step<Matmul>[] = [
   ...sizes.map(([rows, vectors]) => inPlace(`${rows}×${4 * vectors}`, { rows, vectors })),
   inPlace('2×16, two k at a time', { rows: 2, vectors: 4, unroll: 2 }),
   inPlace('2×16, four k at a time', { rows: 2, vectors: 4, unroll: 4 }),
-  ...(canFuse() ? [inPlace('2×16, fused instructions', { rows: 2, vectors: 4 }, { relaxed: true })] : []),
+  ...(multiplyAddLoops({ fused: true }).length > 0
+    ? [inPlace('2×16, fused instructions', { rows: 2, vectors: 4 }, { relaxed: true })]
+    : []),
 ];
