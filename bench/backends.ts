@@ -4,7 +4,8 @@
 import { type Backend, createJsBackend, createWasmBackend } from '../src/index.ts';
 
 /** Name → backend, or null where this machine cannot run it. */
-export const backends: ReadonlyMap<string, () => Backend | null> = new Map([
+export const backends: ReadonlyMap<string, () => Backend | null> = new Map<string, () => Backend | null>([
   ['wasm', () => createWasmBackend()],
+  ['wasm-2-threads', () => createWasmBackend({ threads: 2 })],
   ['js', () => createJsBackend()],
 ]);

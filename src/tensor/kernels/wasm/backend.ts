@@ -9,9 +9,12 @@ import { f32x4, type Value, v128 } from './expressions.ts';
 import { declareFamily, kernelFamilies } from './families.ts';
 import type { Buffers, KernelFamily } from './family.ts';
 import { LinearMemory } from './memory.ts';
-import { type KernelDeclaration, ModuleBuilder, workspaceEnd } from './module.ts';
+import { type KernelDeclaration, ModuleBuilder } from './module.ts';
 import { ScratchPaths } from './scratch-paths.ts';
 import { Staging } from './staging.ts';
+import { mostThreads } from './threads/control-block.ts';
+import type { ThreadReport } from './threads/pool.ts';
+import { alone, prepareTeam, type ThreadOptions } from './threads/team.ts';
 import { isRefusal, type WasmFunction, type WasmMemory, webAssembly } from './webassembly.ts';
 
 export interface WasmBackendOptions {
@@ -23,6 +26,20 @@ export interface WasmBackendOptions {
   readonly fastMath?: boolean;
   /** Fill scratch with NaN as its scope closes: slower, and shows every tensor that was kept too long. Default false. */
   readonly poison?: boolean;
+  /**
+   * How many threads may share the work of a kernel, the caller's own included; 1 by default, 16 at most. Results are the same
+   * bytes whatever it is. Large kernels are divided once the others have started, and while they run beside the caller.
+   */
+  readonly threads?: number | ThreadOptions;
+}
+
+export interface WasmBackend extends Backend {
+  /** Settles when the other threads have started, or were refused. */
+  readonly ready: Promise<void>;
+  /** How many threads share the work now, and why there will be no others if so. */
+  threads(): ThreadReport;
+  /** Ends the other threads; the backend goes on with one. Whoever asked for threads and drops the backend should call it. */
+  close(): void;
 }
 
 const pageBytes = 65536;
@@ -32,30 +49,35 @@ const MiB = 2 ** 20;
  * A WebAssembly backend with a memory of its own; null where there is no SIMD, where the page's policy forbids to compile, or
  * where the memory cannot be reserved. Throws RangeError for sizes that are none.
  */
-export function createWasmBackend(options: WasmBackendOptions = {}): Backend | null {
-  const { memoryBytes = 256 * MiB, stagingBytes = Math.min(32 * MiB, memoryBytes / 4), fastMath = false, poison = false } = options;
+export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend | null {
+  const { memoryBytes = 256 * MiB, stagingBytes = Math.min(32 * MiB, memoryBytes / 4) } = options;
+  const { fastMath = false, poison = false, threads = 1 } = options;
   checkSize('memoryBytes', memoryBytes);
   checkSize('stagingBytes', stagingBytes);
+  const wanted = typeof threads === 'number' ? { count: threads } : threads;
+  checkThreads(wanted.count);
   const api = webAssembly();
   const probe = probeOf((x) => f32x4.add(x, x));
   if (!api?.validate(probe)) return null;
   const relaxed = fastMath && api.validate(probeOf((x) => f32x4.relaxed_madd(x, x, x)));
+  const pages = Math.ceil(memoryBytes / pageBytes);
+  const team = wanted.count > 1 ? prepareTeam(wanted, { relaxed, sharedPages: pages }) : alone;
   let memory: WasmMemory;
   try {
-    const pages = Math.ceil(memoryBytes / pageBytes);
-    memory = new api.Memory({ initial: pages, maximum: pages });
+    memory = new api.Memory({ initial: pages, maximum: pages, shared: team.shared });
     new api.Module(probe); // what a policy forbids, it forbids now
   } catch (error) {
     if (isRefusal(error)) return null;
     throw error;
   }
-  const linear = new LinearMemory(memory, workspaceEnd, stagingBytes);
+  const linear = new LinearMemory(memory, team.end, stagingBytes);
+  const { divide, ...joined } = team.join(memory);
   const instantiate = (family: KernelFamily): EmittedFamily => {
-    const module = declareFamily(family, { relaxed });
+    const module = declareFamily(family, { relaxed, sharedPages: team.shared ? pages : undefined });
     const { exports } = new api.Instance(new api.Module(module.finish()), { host: { memory } });
-    return { kernels: module.kernels, exports };
+    return { kernels: module.kernels, exports: divide(exports) };
   };
-  return assemble(relaxed ? 'wasm-relaxed' : 'wasm', instantiate, linear, poison);
+  return { ...assemble(relaxed ? 'wasm-relaxed' : 'wasm', instantiate, linear, poison), ...joined };
 }
 
 interface EmittedFamily {
@@ -108,6 +130,12 @@ function probeOf(instruction: (x: Value<'v128'>) => Value<'v128'>): Uint8Array<A
   const m = new ModuleBuilder({ relaxed: false });
   m.kernel('probe', { x: 'out' }, (f, { x }) => f.store(x, instruction(v128.load(x))));
   return m.finish();
+}
+
+function checkThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
+    throw new RangeError(`createWasmBackend: threads must be a whole number in 1…${mostThreads}; got ${threads}`);
+  }
 }
 
 function checkSize(name: string, bytes: number): void {

@@ -34,14 +34,15 @@ const parameters = {
 } as const;
 type Stretch = { readonly [N in keyof typeof parameters]: Local<'i32'> };
 
-/** dw[kernelH,kernelW,C,O] += Σ x · dOut, by the plan of the forward pass. */
+/** dw[kernelH,kernelW,C,O] += Σ x · dOut, by the plan of the forward pass, for the first `wanted` of the O columns. */
 export function emitConvolutionWeights(m: ModuleBuilder, tails: Tails): void {
   const packed = m.reserve(stretch * 64);
   const panels = forEachWidth((vectors) => emitPanel(m, vectors, packed));
   const tail = m.function('convolveWeightsTail', { ...parameters, columns: 'i32' }, (f, { columns, ...given }) =>
     overTapRows(f, given, tailColumns(tails, columns), packed),
   );
-  m.kernel('convolveWeights', { dw: 'out', x: 'in', dOut: 'in', plan: 'in', B: 'i32', O: 'i32' }, (f, { dw, x, dOut, plan, B, O }) => {
+  const numbers = { B: 'i32', O: 'i32', wanted: 'i32' } as const;
+  m.kernel('convolveWeights', { dw: 'out', x: 'in', dOut: 'in', plan: 'in', ...numbers }, (f, { dw, x, dOut, plan, B, O, wanted }) => {
     const together = f.let(i32.load(plan, planLayout.images));
     const dwRow = f.let(i32.shl(O, 2));
     const readRow = f.let(i32.load(plan, planLayout.readRow));
@@ -59,7 +60,7 @@ export function emitConvolutionWeights(m: ModuleBuilder, tails: Tails): void {
         advance(block, i32.add(i32.mul(i32.mul(ofImage, together), entryBytes), blockLayout.table));
         f.while(i32.gt_s(left, 0), () => {
           const pixels = f.let(choose(i32.lt_s(left, stretch), left, integer(stretch)));
-          const [dwAt, dOutAt, columns] = [f.let(dwBlock), f.let(dOut), f.let(O)];
+          const [dwAt, dOutAt, columns] = [f.let(dwBlock), f.let(dOut), f.let(wanted)];
           const given = { dw: dwAt, dwRow, x, dOut: dOutAt, table, pixels, tapRows, run, readRow, dwTapRow };
           const panel = (vectors: PanelVectors): void => {
             f.callWith(panels[vectors], given);

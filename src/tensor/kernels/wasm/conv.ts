@@ -1,6 +1,7 @@
 // The convolution kernels. Weights are first packed, panel by panel of output channels, into a buffer of scratch; then images are
 // taken a few at a time, as many as the plan speaks of, so that what one panel has read is still near when the next one comes.
 
+import type { Window } from '../kernels.ts';
 import { advance, choose } from './code.ts';
 import { emitConvolutionPanel, emitConvolutionTail, forEachWidth, overPanels, type PanelVectors } from './conv-panel.ts';
 import { planLayout } from './conv-plan.ts';
@@ -29,7 +30,7 @@ export const convFamily: KernelFamily = {
         const K = kernelH * kernelW * C;
         const packed = scratch(K * wholeVectors(O));
         packWeights(packed, w, K, O);
-        convolve(out, x, packed, bias, plans.forward.find(window, O), B, O, K, activation === 'relu' ? 1 : 0);
+        convolve(out, x, packed, bias, plans.forward.find(window, O), B, O, K, activation === 'relu' ? 1 : 0, multiplyAdds(window, O));
         if (activation === 'tanh') kernels.tanh(out, out);
         else if (activation === 'sigmoid') kernels.sigmoid(out, out);
       },
@@ -38,14 +39,17 @@ export const convFamily: KernelFamily = {
         const taps = kernelH * kernelW;
         const packed = scratch(taps * O * wholeVectors(C));
         turnWeights(packed, w, plans.turned.find(window, O), taps, C, O);
-        convolve(dx, dOut, packed, null, plans.input.find(window, O), B, C, taps * O, 0);
+        convolve(dx, dOut, packed, null, plans.input.find(window, O), B, C, taps * O, 0, multiplyAdds(window, O));
       },
       conv2dBackwardWeight(dw, x, dOut, window, O) {
-        convolveWeights(dw, x, dOut, plans.forward.find(window, O), window.B, O);
+        convolveWeights(dw, x, dOut, plans.forward.find(window, O), window.B, O, O, multiplyAdds(window, O));
       },
     };
   },
 };
+
+/** What a convolution or either of its gradients costs: not for the kernels, but for whoever divides their work among threads. */
+const multiplyAdds = ({ B, C, kernelH, kernelW, outH, outW }: Window, O: number): number => B * outH * outW * kernelH * kernelW * C * O;
 
 /** A number of columns, filled up to whole vectors of four. */
 const wholeVectors = (columns: number): number => 4 * Math.ceil(columns / 4);

@@ -1,7 +1,6 @@
 // All emitted kernels, by family: to add a family, add it to the list. What is not emitted stays with the JavaScript set.
 
 import { bytesFamily } from './bytes.ts';
-import type { EmitOptions } from './code.ts';
 import { convFamily } from './conv.ts';
 import { elementwiseFamily } from './elementwise.ts';
 import { elementwiseBackwardFamily } from './elementwise-backward.ts';
@@ -12,7 +11,7 @@ import { largestFamily } from './largest.ts';
 import { layerNormFamily } from './layer-norm.ts';
 import { layoutFamily } from './layout.ts';
 import { lossesFamily } from './losses.ts';
-import { ModuleBuilder } from './module.ts';
+import { ModuleBuilder, type ModuleOptions } from './module.ts';
 import { picksFamily } from './picks.ts';
 import { poolFamily } from './pool.ts';
 import { reduceFamily } from './reduce.ts';
@@ -39,7 +38,7 @@ export const kernelFamilies: readonly KernelFamily[] = [
 ];
 
 /** The module of a family's kernels, not yet emitted. */
-export function declareFamily(family: KernelFamily, options: EmitOptions): ModuleBuilder {
+export function declareFamily(family: KernelFamily, options: ModuleOptions): ModuleBuilder {
   const module = new ModuleBuilder(options);
   family.emit(module, emitTails(module));
   return module;

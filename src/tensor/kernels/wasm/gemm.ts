@@ -27,7 +27,8 @@ export const gemmFamily: KernelFamily = {
 };
 
 function emitGemm(m: ModuleBuilder, tails: Tails): void {
-  const multiply = emitMultiply(m, tails);
+  const product = emitProduct(m, tails);
+  const multiply = emitMultiply(m, product);
   m.kernel(
     'gemm',
     { out: 'out', a: 'in', b: 'in', M: 'i32', N: 'i32', K: 'i32', transposeA: 'i32', transposeB: 'i32', accumulate: 'i32', batch: 'i32' },
@@ -59,14 +60,20 @@ function emitGemm(m: ModuleBuilder, tails: Tails): void {
       f.callWith(multiply, { out, outRow, ...a, ...b, start: bias, startRow: 0, startColumn: 4, M, N, K, relu });
     },
   );
+  emitPart(m, product);
+}
+
+/** A part of a product, for a thread: whatever its sizes are, its sums are added up in the order in which those of the whole are. */
+function emitPart(m: ModuleBuilder, product: Callable): void {
+  const { out: _out, a: _a, b: _b, start: _start, ...numbers } = productParameters;
+  m.kernel('productPart', { out: 'out', a: 'in', b: 'in', start: 'in', ...numbers }, (f, given) => f.callWith(product, given));
 }
 
 /** How many bytes that many floats take. */
 const bytes = (count: Value<'i32'>): Value<'i32'> => i32.shl(count, 2);
 
 /** The function `product`, by whichever way is fastest for the sizes. */
-function emitMultiply(m: ModuleBuilder, tails: Tails): Callable {
-  const product = emitProduct(m, tails);
+function emitMultiply(m: ModuleBuilder, product: Callable): Callable {
   const narrow = emitNarrowProduct(m, product);
   const gemv = emitGemv(m);
   return m.function('multiply', productParameters, (f, given) => {

@@ -24,7 +24,7 @@ export interface Taken {
 }
 
 export class LinearMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   /** Views of this memory have their address here; others do not have the property. */
   readonly address: symbol = Symbol('address');
   /** The space for copies of buffers that live elsewhere. */

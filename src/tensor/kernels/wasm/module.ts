@@ -23,6 +23,13 @@ export interface KernelDeclaration {
   readonly buffers: readonly ('in' | 'out')[];
 }
 
+export interface ModuleOptions extends EmitOptions {
+  /** Where the workspace begins, if elsewhere than usual: threads that run at the same time need one each. */
+  readonly workspace?: number | undefined;
+  /** The size of the memory in pages where it is one that threads share; undefined where it is not. */
+  readonly sharedPages?: number | undefined;
+}
+
 /** A function that finish() is to emit. */
 interface Pending extends Omit<EncodedFunction, 'body'> {
   emit(): number[];
@@ -36,17 +43,22 @@ export const zeros = 64;
 /** From here to `workspaceEnd` lies the workspace, which all modules share. */
 const workspaceStart = 128;
 export const workspaceEnd: number = 9 * pageBytes;
+export const workspaceBytes: number = workspaceEnd - workspaceStart;
 
 export class ModuleBuilder {
   readonly kernels: readonly KernelDeclaration[];
-  readonly #options: EmitOptions;
+  readonly #options: ModuleOptions;
   readonly #kernels: KernelDeclaration[] = [];
   /** In the order of their places in the module: kernels as they are declared, then functions as they are first called. */
   readonly #pending: Pending[] = [];
-  #reservedEnd = workspaceStart;
+  #reservedEnd: number;
+  readonly #workspaceEnd: number;
 
-  constructor(options: EmitOptions) {
+  constructor(options: ModuleOptions) {
+    const { workspace = workspaceStart } = options;
     this.#options = options;
+    this.#reservedEnd = workspace;
+    this.#workspaceEnd = workspace + workspaceBytes;
     this.kernels = this.#kernels;
   }
 
@@ -57,7 +69,8 @@ export class ModuleBuilder {
   reserve(bytes: number): number {
     const address = this.#reservedEnd;
     this.#reservedEnd = align(address + bytes);
-    if (this.#reservedEnd > workspaceEnd) throw new RangeError(`reserve: must fit up to ${workspaceEnd}; got ${bytes} from ${address} on`);
+    if (this.#reservedEnd > this.#workspaceEnd)
+      throw new RangeError(`reserve: must fit up to ${this.#workspaceEnd}; got ${bytes} from ${address} on`);
     return address;
   }
 
@@ -99,7 +112,11 @@ export class ModuleBuilder {
   finish(): Uint8Array<ArrayBuffer> {
     const functions: EncodedFunction[] = [];
     for (const { signature, exportedAs, emit } of this.#pending) functions.push({ signature, exportedAs, body: emit() }); // grows meanwhile
-    return encodeModule(functions, { minimumPages: Math.ceil(this.#reservedEnd / pageBytes) });
+    const { sharedPages } = this.#options;
+    return encodeModule(functions, {
+      minimumPages: Math.ceil(this.#reservedEnd / pageBytes),
+      ...(sharedPages === undefined ? {} : { shared: { maximumPages: sharedPages } }),
+    });
   }
 
   #add(

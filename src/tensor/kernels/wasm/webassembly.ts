@@ -2,7 +2,7 @@
 // declaration belongs to this module alone and cannot clash with the types of Node or a browser.
 
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
 }
 
 /** An emitted function as JavaScript calls it: missing and surplus arguments are allowed, as for any function. */
