@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "ab91cd484677606b",
-        "fdffa80bd081c537",
+        "a31264a605757b89",
+        "3461366ba2acccb6",
       ]
     `);
   });
