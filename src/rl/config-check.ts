@@ -101,7 +101,7 @@ const dqnConfig = record({
   dueling: flag,
   observationScale: positive,
   replayCapacity: positiveInteger,
-  replayStorage: oneOf('float32', 'uint8'),
+  replayStorage: oneOf('float32', 'uint8', 'frames'),
   sampling: union({ uniform: {}, prioritized: { alpha: unit, beta: schedule(unit) } }),
   warmupSteps: positiveInteger,
   updateEverySteps: positiveInteger,

@@ -24,6 +24,7 @@ export interface PrioritizedOptions {
 export class PrioritizedReplay implements Replay {
   readonly #ring: TransitionRing;
   readonly #priorities: SumTree;
+  readonly #capacity: number;
   readonly #options: PrioritizedOptions;
   /** The largest priority there ever was, which new transitions get, so that each is seen once [Schaul 2016, alg. 1]. */
   #largest = 1;
@@ -32,11 +33,16 @@ export class PrioritizedReplay implements Replay {
   constructor(capacity: number, observationShape: Shape, storage: ReplayStorage, options: PrioritizedOptions, scale = 1) {
     this.#ring = new TransitionRing(capacity, observationShape, storage, scale);
     this.#priorities = new SumTree(capacity);
+    this.#capacity = capacity;
     this.#options = options;
   }
 
   get size(): number {
     return this.#ring.size;
+  }
+
+  get bytesPerTransition(): number {
+    return this.#ring.bytesPerTransition + Math.ceil(this.#priorities.bytes / this.#capacity);
   }
 
   add(transition: Transition): void {

@@ -22,6 +22,8 @@ export interface Batch {
 export interface Replay {
   /** How many transitions are stored now. */
   readonly size: number;
+  /** What one of them costs in memory. */
+  readonly bytesPerTransition: number;
   /** Stores a copy, in place of the oldest when full. Throws RangeError for a transition that could only do harm. */
   add(transition: Transition): void;
   /** Draws a batch; `step` counts the environment steps so far, for what changes over a run. Throws RangeError when nothing is stored. */

@@ -22,6 +22,11 @@ export class SumTree {
     return this.#nodes[1];
   }
 
+  /** Of memory. */
+  get bytes(): number {
+    return this.#nodes.byteLength;
+  }
+
   get(place: number): number {
     return this.#nodes[this.#leaves + place];
   }

@@ -18,6 +18,10 @@ export class UniformReplay implements Replay {
     return this.#ring.size;
   }
 
+  get bytesPerTransition(): number {
+    return this.#ring.bytesPerTransition;
+  }
+
   add(transition: Transition): void {
     this.#ring.add(transition);
   }

@@ -107,7 +107,7 @@ describe('the edges of each range', () => {
     ['nStep', [1, 20], [0, -1, 1.5]],
     ['double', [true, false], [0, 'true', null]],
     ['observationScale', [1 / 255, 10], [0, -1]],
-    ['replayStorage', ['float32', 'uint8'], ['float64', null]],
+    ['replayStorage', ['float32', 'uint8', 'frames'], ['float64', null]],
     ['updateEverySteps', [1], [0, 2.5]],
     ['targetEveryUpdates', [1, 10_000], [0]],
     ['targetBlend', [1, 1e-6], [0, 1.01]],

@@ -1,0 +1,80 @@
+// Screens as bytes, each counted by those who share it. Memory is taken a few hundred screens at a time, as it is needed, and the
+// place of a screen that nobody shares any more is used again.
+
+/** Bytes of one piece of memory, about. */
+const chunkBytes = 4 * 2 ** 20;
+
+export class FramePool {
+  readonly #length: number;
+  readonly #perChunk: number;
+  readonly #chunks: Uint8Array[] = [];
+  /** Of the screen at each place: how many share it, and a number that equal screens have in common. */
+  #shares: number[] = [];
+  #hashes: number[] = [];
+  #free: number[] = [];
+
+  /** For screens of so many bytes. */
+  constructor(length: number) {
+    this.#length = length;
+    this.#perChunk = Math.max(1, Math.floor(chunkBytes / length));
+  }
+
+  /** Screens that somebody shares. */
+  get size(): number {
+    return this.#shares.length - this.#free.length;
+  }
+
+  /** Keeps a copy, shared by one, and returns its place. */
+  add(screen: Uint8Array, hash: number = this.hash(screen)): number {
+    const place = this.#free.pop() ?? this.#shares.length;
+    const chunk = Math.floor(place / this.#perChunk);
+    if (chunk === this.#chunks.length) this.#chunks.push(new Uint8Array(this.#perChunk * this.#length));
+    this.#shares[place] = 1;
+    this.#hashes[place] = hash;
+    this.read(place).set(screen);
+    return place;
+  }
+
+  /** One more shares the screen. */
+  retain(place: number): void {
+    this.#shares[place]++;
+  }
+
+  /** One less does. */
+  release(place: number): void {
+    if (--this.#shares[place] === 0) this.#free.push(place);
+  }
+
+  clear(): void {
+    this.#shares = [];
+    this.#hashes = [];
+    this.#free = [];
+  }
+
+  /** The screen itself; valid while somebody shares it. */
+  read(place: number): Uint8Array {
+    const begin = (place % this.#perChunk) * this.#length;
+    return this.#chunks[Math.floor(place / this.#perChunk)].subarray(begin, begin + this.#length);
+  }
+
+  /** out[begin + i · stride] ← screen[i], as a float. */
+  spread(out: Float32Array, begin: number, stride: number, place: number): void {
+    const chunk = this.#chunks[Math.floor(place / this.#perChunk)];
+    const from = (place % this.#perChunk) * this.#length;
+    for (let i = 0, o = begin; i < this.#length; i++, o += stride) out[o] = chunk[from + i];
+  }
+
+  equals(place: number, screen: Uint8Array, hash: number): boolean {
+    if (this.#hashes[place] !== hash) return false;
+    const known = this.read(place);
+    for (let i = 0; i < screen.length; i++) if (known[i] !== screen[i]) return false;
+    return true;
+  }
+
+  /** FNV-1a: h ← (h xor byte) · 16777619, in 32 bits. */
+  hash(screen: Uint8Array): number {
+    let h = 0x811c9dc5;
+    for (let i = 0; i < screen.length; i++) h = Math.imul(h ^ screen[i], 16777619);
+    return h;
+  }
+}

@@ -1,0 +1,135 @@
+// Observations made of stacked screens, each screen kept once as bytes [Mnih 2015, Methods]. A transition of the 2015 agent shows
+// eight screens, four before it and four after it, but adds one that was not there before: 7 kB instead of 56 kB.
+//
+// A screen is looked for among those of the last few slots and shared when its bytes are equal. Nothing is assumed of where it comes
+// from, so no ending, wrapper or environment can corrupt a sample; an unrelated screen only costs its own bytes.
+
+import { FormatError, readArray, type Snapshot } from '../nn/index.ts';
+import { backend, type Shape, scratchBatch, type Tensor } from '../tensor/index.ts';
+import { FramePool } from './frame-pool.ts';
+import { checkObservation, type ObservationStore, type Side } from './observation-store.ts';
+
+/** In how many of the slots before it a screen is looked for: more than returns of many steps need. */
+const lookback = 32;
+
+export class FrameStore implements ObservationStore {
+  readonly #capacity: number;
+  readonly #shape: Shape;
+  readonly #scale: number;
+  /** Screens in an observation: the size of its last axis. */
+  readonly #stack: number;
+  /** For each slot the places of its screens in the pool: `stack` of the observation, then as many of the next one. */
+  readonly #places: Int32Array;
+  readonly #pool: FramePool;
+  readonly #screen: Uint8Array;
+  /** Slots in use. */
+  #size = 0;
+
+  /** For observations [H, W, stack]. Throws RangeError for others. */
+  constructor(capacity: number, shape: Shape, scale: number) {
+    if (shape.length !== 3) throw new RangeError(`replay: frames storage holds observations [H, W, stack]; got [${shape.join(', ')}]`);
+    const [height, width, stack] = shape;
+    this.#capacity = capacity;
+    this.#shape = shape;
+    this.#scale = scale;
+    this.#stack = stack;
+    this.#places = new Int32Array(capacity * 2 * stack);
+    this.#pool = new FramePool(height * width);
+    this.#screen = new Uint8Array(height * width);
+  }
+
+  /** One new screen for each slot, and the list of all. */
+  get bytesPerSlot(): number {
+    return this.#screen.length + 2 * this.#stack * this.#places.BYTES_PER_ELEMENT;
+  }
+
+  put(slot: number, observation: Float32Array, nextObservation: Float32Array): void {
+    const begin = slot * 2 * this.#stack;
+    const old = slot < this.#size ? this.#places.slice(begin, begin + 2 * this.#stack) : undefined;
+    for (let j = 0; j < this.#stack; j++) this.#places[begin + j] = this.#keep(slot, begin + j, observation, j);
+    for (let j = 0; j < this.#stack; j++) {
+      this.#places[begin + this.#stack + j] = this.#keep(slot, begin + this.#stack + j, nextObservation, j);
+    }
+    // Only now: the screens of the slot that is overwritten may be those of the new one.
+    for (const place of old ?? []) this.#pool.release(place);
+    this.#size = Math.max(this.#size, slot + 1);
+  }
+
+  gather(side: Side, slots: Int32Array): Tensor {
+    const stack = this.#stack;
+    const length = this.#screen.length;
+    const rows = scratchBatch(slots.length, this.#shape);
+    const first = side === 'observation' ? 0 : stack;
+    for (let i = 0; i < slots.length; i++) {
+      for (let j = 0; j < stack; j++) {
+        this.#pool.spread(rows.data, i * length * stack + j, stack, this.#places[slots[i] * 2 * stack + first + j]);
+      }
+    }
+    if (this.#scale !== 1) backend().kernels.scaleInPlace(rows.data, this.#scale);
+    return rows;
+  }
+
+  check(which: string, observation: Float32Array): void {
+    checkObservation(which, observation, this.#screen.length * this.#stack, true);
+  }
+
+  /** Screens are numbered in the order in which the slots name them, so equal contents give equal bytes. */
+  state(size: number): Snapshot {
+    const numbers = new Map<number, number>();
+    const places = this.#places.slice(0, size * 2 * this.#stack).map((place) => {
+      const number = numbers.get(place) ?? numbers.size;
+      numbers.set(place, number);
+      return number;
+    });
+    const length = this.#screen.length;
+    const screens = new Uint8Array(numbers.size * length);
+    for (const [place, number] of numbers) screens.set(this.#pool.read(place), number * length);
+    return { places, screens };
+  }
+
+  restore(snapshot: Snapshot, size: number): void {
+    const places = readArray(snapshot, 'places', Int32Array, size * 2 * this.#stack);
+    let count = 0;
+    for (const place of places) {
+      if (place < 0 || place > count)
+        throw new FormatError(`replay: screens must be numbered as slots name them; got ${place} after ${count}`);
+      if (place === count) count++;
+    }
+    const length = this.#screen.length;
+    const screens = readArray(snapshot, 'screens', Uint8Array, count * length);
+    this.#pool.clear();
+    const renumbered = new Int32Array(count);
+    const seen = new Uint8Array(count);
+    places.forEach((number, i) => {
+      if (seen[number] === 0) renumbered[number] = this.#pool.add(screens.subarray(number * length, (number + 1) * length));
+      else this.#pool.retain(renumbered[number]);
+      seen[number] = 1;
+      this.#places[i] = renumbered[number];
+    });
+    this.#size = size;
+  }
+
+  /** The place of one screen of an observation, shared or new. `upTo` is the first place of this slot that is not yet filled in. */
+  #keep(slot: number, upTo: number, observation: Float32Array, j: number): number {
+    const screen = this.#screen;
+    for (let i = 0; i < screen.length; i++) screen[i] = observation[i * this.#stack + j];
+    const hash = this.#pool.hash(screen);
+    const found = this.#find(slot, upTo, screen, hash);
+    if (found === undefined) return this.#pool.add(screen, hash);
+    this.#pool.retain(found);
+    return found;
+  }
+
+  /** Newest first: this slot, then the ones before it. */
+  #find(slot: number, upTo: number, screen: Uint8Array, hash: number): number | undefined {
+    const width = 2 * this.#stack;
+    const slots = Math.min(lookback, this.#size < this.#capacity ? slot : this.#capacity - 1);
+    for (let back = 0; back <= slots; back++) {
+      const begin = ((slot - back + this.#capacity) % this.#capacity) * width;
+      for (let i = (back === 0 ? upTo : begin + width) - 1; i >= begin; i--) {
+        if (this.#pool.equals(this.#places[i], screen, hash)) return this.#places[i];
+      }
+    }
+    return undefined;
+  }
+}
