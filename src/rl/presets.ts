@@ -2,6 +2,7 @@
 // its choices is worth. The others give the papers' algorithms at a size for classic control, each one step away from `dqn`;
 // docs/papers.md has the papers' values beside ours. Those for pixels are in minatar-presets.ts.
 
+import { atari, atariDqn } from './atari-presets.ts';
 import { adam, type DqnConfig } from './config.ts';
 import { minatar, minatarDqn } from './minatar-presets.ts';
 import { UnknownNameError } from './suggest.ts';
@@ -106,6 +107,15 @@ export const presets: ReadonlyMap<string, Preset> = new Map([
       description: 'double, dueling, prioritized, 3-step deep Q-learning on 10 × 10 pixels',
       source: 'Hessel 2018; Young & Tian 2019',
       config: minatar,
+    },
+  ],
+  ['atari-dqn', { description: 'the agent of 2015 on stacked screens, with all its values', source: 'Mnih 2015', config: atariDqn }],
+  [
+    'atari',
+    {
+      description: 'its network, learning in a fraction of the time: 3-step double learning with Adam',
+      source: 'Mnih 2015; van Hasselt 2016',
+      config: atari,
     },
   ],
 ]);
