@@ -60,7 +60,8 @@ export const faults = [
   {
     name: 'gradient through the target',
     edits: [
-      edit(dqn, 'import { argmax, ', 'import { add, argmax, '),
+      edit(dqn, '  argmax,\n', '  add,\n  argmax,\n'),
+      edit(dqn, '  type Tensor,\n', '  Tensor,\n'),
       edit(
         dqn,
         'const loss = this.#returns.loss(predicted, goal); // [B]',
@@ -118,7 +119,7 @@ export const faults = [
   {
     name: 'loss summed over the batch, not averaged',
     edits: [
-      edit(dqn, 'sizeOf, Tape, Tensor }', 'sizeOf, sum, Tape, Tensor }'),
+      edit(dqn, '  sizeOf,\n  Tape,\n', '  sizeOf,\n  sum,\n  Tape,\n'),
       edit(dqn, 'objective: mean(mul(loss, batch.weight))', 'objective: sum(mul(loss, batch.weight))'),
     ],
     tests: agent,
