@@ -1,7 +1,7 @@
 // Adam [Kingma & Ba 2015]: each parameter's step is its mean gradient over its root mean square gradient, so the learning rate
 // is about how far a parameter moves, whatever the scale of the loss. Also AdamW and AMSGrad, which are two of its options.
 
-import { backend, type Gradients, type Parameter } from '../tensor/index.ts';
+import { type AdamStep, backend, type Gradients, type Parameter } from '../tensor/index.ts';
 import { type Block, checkConstant, createBlock, type Optimizer, readBlock } from './optimizer.ts';
 import { FormatError, readArray, readNumber, type Snapshot } from './snapshot.ts';
 
@@ -23,7 +23,9 @@ export interface AdamOptions {
 
 export class Adam implements Optimizer {
   learningRate: number;
-  readonly #options: Required<AdamOptions>;
+  readonly #weightDecay: number;
+  /** The constants of a step. One object for all of them, with what changes filled in. */
+  readonly #step: { -readonly [K in keyof AdamStep]: AdamStep[K] };
   readonly #parameters: readonly Parameter[];
   readonly #m: Block;
   readonly #v: Block;
@@ -43,7 +45,8 @@ export class Adam implements Optimizer {
     checkConstant('Adam', 'l2', l2, l2 >= 0, 'at least 0');
     checkConstant('Adam', 'weightDecay', weightDecay, weightDecay >= 0, 'at least 0');
     this.learningRate = learningRate;
-    this.#options = full;
+    this.#weightDecay = weightDecay;
+    this.#step = { learningRate, beta1, beta2, epsilon, correction1: 1, correction2: 1, l2, shrink: 1 };
     this.#parameters = [...parameters.values()];
     this.#m = createBlock(this.#parameters);
     this.#v = createBlock(this.#parameters);
@@ -54,26 +57,19 @@ export class Adam implements Optimizer {
 
   step(gradients: Gradients): void {
     const { kernels } = backend();
-    const { beta1, beta2, epsilon, l2, weightDecay } = this.#options;
-    const learningRate = this.learningRate;
-    const shrink = 1 - learningRate * weightDecay;
-    this.#parameters.forEach((parameter, i) => {
+    const step = this.#step;
+    step.learningRate = this.learningRate;
+    step.shrink = 1 - this.learningRate * this.#weightDecay;
+    for (let i = 0; i < this.#parameters.length; i++) {
+      const parameter = this.#parameters[i];
       const gradient = gradients.get(parameter);
-      if (gradient === undefined) return;
-      this.#power1[i] *= beta1;
-      this.#power2[i] *= beta2;
-      const largest = this.#largest?.parts[i] ?? null;
-      kernels.adam(parameter.data, this.#m.parts[i], this.#v.parts[i], largest, gradient, {
-        learningRate,
-        beta1,
-        beta2,
-        epsilon,
-        correction1: 1 - this.#power1[i],
-        correction2: 1 - this.#power2[i],
-        l2,
-        shrink,
-      });
-    });
+      if (gradient === undefined) continue;
+      this.#power1[i] *= step.beta1;
+      this.#power2[i] *= step.beta2;
+      step.correction1 = 1 - this.#power1[i];
+      step.correction2 = 1 - this.#power2[i];
+      kernels.adam(parameter.data, this.#m.parts[i], this.#v.parts[i], this.#largest?.parts[i] ?? null, gradient, step);
+    }
   }
 
   state(): Snapshot {

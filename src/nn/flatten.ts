@@ -6,7 +6,7 @@ import type { Module } from './module.ts';
 /** [B, …] → [B, everything else]. An image's row is in the order height, width, channel. */
 export class Flatten implements Module {
   forward(x: Tensor): Tensor {
-    return reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]); // [B, everything else]
+    return x.shape.length === 2 ? x : reshape(x, [x.shape[0], sizeOf(x.shape, 1)]); // [B, everything else]
   }
 
   parameters(): ReadonlyMap<string, Parameter> {

@@ -26,16 +26,18 @@ export function clipByNorm(gradients: Gradients, parameters: ReadonlyMap<string,
   if (!(maxNorm > 0)) throw new RangeError(`clipByNorm: maxNorm must be positive; got ${maxNorm}`);
   const { kernels } = backend();
   // The map also holds the gradients of everything computed on the way; those are no part of the norm.
-  const clipped: Float32Array[] = [];
+  let sum = 0;
   for (const parameter of parameters.values()) {
     const gradient = gradients.get(parameter);
-    if (gradient !== undefined) clipped.push(gradient);
+    if (gradient !== undefined) sum += kernels.sumOfSquares(gradient);
   }
-  let sum = 0;
-  for (const gradient of clipped) sum += kernels.sumOfSquares(gradient);
   const norm = Math.sqrt(sum);
   const factor = Math.min(1, maxNorm / (norm + 1e-6));
-  if (factor !== 1) for (const gradient of clipped) kernels.scaleInPlace(gradient, factor);
+  if (factor === 1) return norm;
+  for (const parameter of parameters.values()) {
+    const gradient = gradients.get(parameter);
+    if (gradient !== undefined) kernels.scaleInPlace(gradient, factor);
+  }
   return norm;
 }
 

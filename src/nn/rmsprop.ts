@@ -1,7 +1,7 @@
 // RMSprop [Tieleman & Hinton 2012]: the gradient over its running root mean square. The Atari agents were trained with the
 // centred form, which subtracts the squared mean first [Graves 2013, §4.2], and ε inside the root [Mnih 2015].
 
-import { backend, type Gradients, type Parameter } from '../tensor/index.ts';
+import { backend, type Gradients, type Parameter, type RmsPropStep } from '../tensor/index.ts';
 import { type Block, checkConstant, createBlock, type Optimizer, readBlock } from './optimizer.ts';
 import { readNumber, type Snapshot } from './snapshot.ts';
 
@@ -21,7 +21,8 @@ export interface RmsPropOptions {
 
 export class RmsProp implements Optimizer {
   learningRate: number;
-  readonly #options: Required<RmsPropOptions>;
+  /** The constants of a step, with the learning rate filled in. */
+  readonly #step: { -readonly [K in keyof RmsPropStep]: RmsPropStep[K] };
   readonly #parameters: readonly Parameter[];
   readonly #v: Block;
   readonly #mean: Block | null;
@@ -36,7 +37,7 @@ export class RmsProp implements Optimizer {
     checkConstant('RmsProp', 'epsilon', epsilon, epsilon > 0, 'positive');
     checkConstant('RmsProp', 'momentum', momentum, momentum >= 0 && momentum < 1, 'in [0, 1)');
     this.learningRate = learningRate;
-    this.#options = full;
+    this.#step = full;
     this.#parameters = [...parameters.values()];
     this.#v = createBlock(this.#parameters);
     this.#mean = full.centered ? createBlock(this.#parameters) : null;
@@ -45,14 +46,16 @@ export class RmsProp implements Optimizer {
 
   step(gradients: Gradients): void {
     const { kernels } = backend();
-    const constants = { ...this.#options, learningRate: this.learningRate };
-    this.#parameters.forEach((parameter, i) => {
+    const step = this.#step;
+    step.learningRate = this.learningRate;
+    for (let i = 0; i < this.#parameters.length; i++) {
+      const parameter = this.#parameters[i];
       const gradient = gradients.get(parameter);
-      if (gradient === undefined) return;
+      if (gradient === undefined) continue;
       const mean = this.#mean?.parts[i] ?? null;
       const velocity = this.#velocity?.parts[i] ?? null;
-      kernels.rmsProp(parameter.data, this.#v.parts[i], mean, velocity, gradient, constants);
-    });
+      kernels.rmsProp(parameter.data, this.#v.parts[i], mean, velocity, gradient, step);
+    }
   }
 
   state(): Snapshot {

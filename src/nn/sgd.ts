@@ -1,6 +1,6 @@
 // Stochastic gradient descent: a step against the gradient, with momentum [Polyak 1964] and Nesterov's look ahead.
 
-import { backend, type Gradients, type Parameter } from '../tensor/index.ts';
+import { backend, type Gradients, type Parameter, type SgdStep } from '../tensor/index.ts';
 import { type Block, checkConstant, createBlock, type Optimizer, readBlock } from './optimizer.ts';
 import { readNumber, type Snapshot } from './snapshot.ts';
 
@@ -16,7 +16,8 @@ export interface SgdOptions {
 
 export class Sgd implements Optimizer {
   learningRate: number;
-  readonly #options: Required<SgdOptions>;
+  /** The constants of a step, with the learning rate filled in. */
+  readonly #step: { -readonly [K in keyof SgdStep]: SgdStep[K] };
   readonly #parameters: readonly Parameter[];
   readonly #velocity: Block | null;
 
@@ -29,19 +30,21 @@ export class Sgd implements Optimizer {
     checkConstant('Sgd', 'momentum', momentum, !nesterov || momentum > 0, 'positive with nesterov');
     checkConstant('Sgd', 'l2', l2, l2 >= 0, 'at least 0');
     this.learningRate = learningRate;
-    this.#options = full;
+    this.#step = full;
     this.#parameters = [...parameters.values()];
     this.#velocity = momentum > 0 ? createBlock(this.#parameters) : null;
   }
 
   step(gradients: Gradients): void {
     const { kernels } = backend();
-    const constants = { ...this.#options, learningRate: this.learningRate };
-    this.#parameters.forEach((parameter, i) => {
+    const step = this.#step;
+    step.learningRate = this.learningRate;
+    for (let i = 0; i < this.#parameters.length; i++) {
+      const parameter = this.#parameters[i];
       const gradient = gradients.get(parameter);
-      if (gradient === undefined) return;
-      kernels.sgd(parameter.data, this.#velocity?.parts[i] ?? null, gradient, constants);
-    });
+      if (gradient === undefined) continue;
+      kernels.sgd(parameter.data, this.#velocity?.parts[i] ?? null, gradient, step);
+    }
   }
 
   state(): Snapshot {

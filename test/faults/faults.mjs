@@ -238,8 +238,8 @@ export const faults = [
   {
     name: 'Adam without bias correction',
     edits: [
-      edit('src/nn/adam.ts', 'correction1: 1 - this.#power1[i]', 'correction1: 1'),
-      edit('src/nn/adam.ts', 'correction2: 1 - this.#power2[i]', 'correction2: 1'),
+      edit('src/nn/adam.ts', 'step.correction1 = 1 - this.#power1[i]', 'step.correction1 = 1'),
+      edit('src/nn/adam.ts', 'step.correction2 = 1 - this.#power2[i]', 'step.correction2 = 1'),
     ],
     tests: optimizers,
   },

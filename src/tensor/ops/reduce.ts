@@ -95,15 +95,15 @@ export interface ReduceOptions {
 }
 
 /** The sum over the given axes, or over all. Throws ShapeError for axes that do not exist or are named twice. */
-export const sum = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => reduce(sumOp, x, axes, options);
+export const sum = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => reduce(sumOp, x, axes, options?.keepAxes);
 
 /** The mean over the given axes, or over all. Throws ShapeError as sum does, and when there is nothing to average. */
-export const mean = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => reduce(meanOp, x, axes, options);
+export const mean = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => reduce(meanOp, x, axes, options?.keepAxes);
 
 /** The largest over the given axes, or over all. Throws ShapeError as sum does, and when there is nothing to choose from. */
-export const max = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => reduce(maxOp, x, axes, options);
+export const max = (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => reduce(maxOp, x, axes, options?.keepAxes);
 
-function reduce(op: Op<AxisRun>, x: Tensor, axes: Axes | undefined, { keepAxes = false }: ReduceOptions = {}): Tensor {
+function reduce(op: Op<AxisRun>, x: Tensor, axes: Axes | undefined, keepAxes = false): Tensor {
   if (axes === undefined) return apply(op, axisRun(0, x.shape.length, keepAxes), x);
   if (typeof axes === 'number') {
     const first = resolveAxis(op.name, x.shape, axes);

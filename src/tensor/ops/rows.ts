@@ -10,7 +10,7 @@ import type { Tensor } from '../tensor.ts';
 /** A tensor of at least one axis seen as a matrix: `rows` rows of `n` numbers. Throws ShapeError for a scalar. */
 function asRows(who: string, shape: Shape): { rows: number; n: number } {
   if (shape.length === 0) throw new ShapeError(who, 'x must have at least one axis', [shape]);
-  return { rows: sizeOf(shape.slice(0, -1)), n: shape[shape.length - 1] };
+  return { rows: sizeOf(shape, 0, shape.length - 1), n: shape[shape.length - 1] };
 }
 
 /** y = eˣ / Σ eˣ over the last axis.   dx = y · (dOut − Σ y · dOut). */
