@@ -62,7 +62,7 @@ export class PrioritizedReplay implements Replay {
     }
     const beta = valueAt(this.#options.beta, step);
     for (let i = 0; i < count; i++) weight.data[i] = (least / this.#priorities.get(slot[i])) ** beta;
-    return { ...this.#ring.read(slot), weight, slot };
+    return this.#ring.read(slot, weight);
   }
 
   /** A priority is kept in 32 bits, in which engines agree about powers. */

@@ -22,8 +22,8 @@ export interface HeadOptions {
 /** [B, …observation] → [B, A, Z]: the values of all A actions in one pass [Mnih 2015, Methods]. */
 export class QNetwork implements Module {
   readonly layers: Readonly<{ torso: Module; head: Module }>;
-  readonly #actionCount: number;
-  readonly #width: number;
+  /** [−1, A, Z], where −1 stands for the batch. */
+  readonly #shape: Shape;
 
   /** `width` is Z, the numbers per action. Throws ConfigError when the network does not fit the observations. */
   constructor(spaces: Spaces, config: NetworkConfig, width: number, rng: Rng, { dueling = false }: HeadOptions = {}) {
@@ -39,13 +39,12 @@ export class QNetwork implements Module {
       ? new DuelingHead(stream(width), stream(actionCount * width), actionCount, width)
       : new Linear(inputs, actionCount * width, rng);
     this.layers = { torso, head };
-    this.#actionCount = actionCount;
-    this.#width = width;
+    this.#shape = [-1, actionCount, width];
   }
 
   forward(x: Tensor): Tensor {
     const values = this.layers.head.forward(this.layers.torso.forward(x)); // [B, A·Z], or [B, A, Z] already
-    return reshape(values, [x.shape[0], this.#actionCount, this.#width]); // [B, A, Z]
+    return reshape(values, this.#shape); // [B, A, Z]
   }
 
   parameters(): ReadonlyMap<string, Parameter> {

@@ -2,7 +2,7 @@
 // Which slots are read is decided by whoever samples; how observations are kept, by an ObservationStore.
 
 import { FormatError, readArray, readCount, readSnapshot, type Snapshot } from '../nn/index.ts';
-import { backend, type Shape, scratchIntegers } from '../tensor/index.ts';
+import { backend, type Shape, scratchIntegers, type Tensor } from '../tensor/index.ts';
 import { FrameStore } from './frame-store.ts';
 import type { Transition } from './n-step.ts';
 import { type ObservationStore, PlainStore } from './observation-store.ts';
@@ -13,9 +13,6 @@ import type { Batch } from './replay.ts';
  * ones. `frames` holds the same and keeps each of the screens that are stacked along the last axis once.
  */
 export type ReplayStorage = 'float32' | 'uint8' | 'frames';
-
-/** Transitions as columns, without what sampling adds to them. */
-type Columns = Omit<Batch, 'weight' | 'slot'>;
 
 export class TransitionRing {
   readonly #capacity: number;
@@ -67,8 +64,8 @@ export class TransitionRing {
     return slot;
   }
 
-  /** The transitions in the given slots, in scratch. */
-  read(slot: Int32Array): Columns {
+  /** The transitions in the given slots, in scratch, as a batch with the given weights. */
+  read(slot: Int32Array, weight: Tensor): Batch {
     const action = scratchIntegers(slot.length);
     const reward = backend().scratch(slot.length);
     const discount = backend().scratch(slot.length);
@@ -83,6 +80,8 @@ export class TransitionRing {
       reward,
       discount,
       nextObservation: this.#observations.gather('nextObservation', slot),
+      weight,
+      slot,
     };
   }
 

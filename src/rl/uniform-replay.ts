@@ -33,7 +33,7 @@ export class UniformReplay implements Replay {
     for (let i = 0; i < count; i++) slot[i] = rng.integer(this.size);
     const weight = scratchBatch(count, []);
     weight.data.fill(1);
-    return { ...this.#ring.read(slot), weight, slot };
+    return this.#ring.read(slot, weight);
   }
 
   reprioritize(): void {}

@@ -32,8 +32,13 @@ export class Rng {
 
   /** A uniform integer in 0 … 2³² − 1. */
   uint32(): number {
+    return this.#bits() >>> 0;
+  }
+
+  /** 32 random bits, as the signed integer that engines pass around without making an object of it. */
+  #bits(): number {
     const s = this.#words;
-    const scrambled = Math.imul(rotateLeft(Math.imul(s[1], 5), 7), 9) >>> 0;
+    const scrambled = Math.imul(rotateLeft(Math.imul(s[1], 5), 7), 9);
     const shifted = s[1] << 9;
     s[2] ^= s[0];
     s[3] ^= s[1];
@@ -46,7 +51,7 @@ export class Rng {
 
   /** A uniform real in [low, high), with 53 random bits; [0, 1) by default. */
   uniform(low = 0, high = 1): number {
-    const unit = ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
+    const unit = ((this.#bits() >>> 5) * 2 ** 26 + (this.#bits() >>> 6)) / 2 ** 53;
     return low + unit * (high - low);
   }
 
@@ -59,8 +64,8 @@ export class Rng {
     }
     // Draws at or above the largest multiple of count would favour small results, so they are thrown away.
     const limit = 2 ** 32 - (2 ** 32 % count);
-    let draw = this.uint32();
-    while (draw >= limit) draw = this.uint32();
+    let draw = this.#bits() >>> 0;
+    while (draw >= limit) draw = this.#bits() >>> 0;
     return first + (draw % count);
   }
 

@@ -2,16 +2,19 @@
 //
 //   target = reward + discount · value(next)            loss = huber(predicted − target) or (predicted − target)²
 
-import { backend, huber, reshape, scratchTensor, squared } from '../../tensor/index.ts';
+import { backend, huber, mean, reshape, type Shape, scratchTensor, squared } from '../../tensor/index.ts';
 import type { ReturnModel } from './return-model.ts';
 
 /** Huber with this δ: quadratic within δ of the goal, linear beyond. Or the plain squared error. */
 export type ScalarLoss = { readonly kind: 'huber'; readonly delta: number } | { readonly kind: 'mse' };
 
+/** Whatever the batch holds. */
+const batch: Shape = [-1];
+
 export function scalarReturn(scalarLoss: ScalarLoss): ReturnModel {
   return {
     width: 1,
-    expectation: (output) => reshape(output, [output.shape[0], output.shape[1]]), // [B, A]
+    expectation: (output) => mean(output, -1), // [B, A]
     target(next, reward, discount) {
       const target = scratchTensor(next.shape); // [B, 1]
       const goal = target.data;
@@ -20,7 +23,7 @@ export function scalarReturn(scalarLoss: ScalarLoss): ReturnModel {
     },
     loss(predicted, goal) {
       const each = scalarLoss.kind === 'huber' ? huber(predicted, goal, scalarLoss.delta) : squared(predicted, goal);
-      return reshape(each, [each.shape[0]]); // [B]
+      return reshape(each, batch); // [B]
     },
     priority(predicted, goal) {
       const distance = backend().scratch(goal.data.length);

@@ -1,9 +1,9 @@
 // Two-dimensional convolution of NHWC images, with the activation fused into the store.
 
 import { apply } from '../autograd.ts';
-import type { Activation } from '../kernels/kernels.ts';
+import type { Activation, Window } from '../kernels/kernels.ts';
 import type { Op } from '../op.ts';
-import { ShapeError } from '../shape.ts';
+import { equalShapes, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { beforeActivation } from './affine.ts';
 import { type Pair, type Stepping, windowOf } from './window.ts';
@@ -21,7 +21,7 @@ export const conv2dOp: Op<Conv2dParams> = {
   name: 'conv2d',
   outputShape([x, w, bias], params) {
     if (w.length !== 4) throw new ShapeError('conv2d', 'x must be [B, H, W, C] and w [kernelH, kernelW, C, O]', [x, w]);
-    const { B, C, outH, outW } = windowOf('conv2d', x, [w[0], w[1]], params);
+    const { B, C, outH, outW } = windowIn(x, w, params);
     if (w[2] !== C) throw new ShapeError('conv2d', 'x [B, H, W, C] and w [kernelH, kernelW, C, O] must have the same C', [x, w]);
     if (bias.length !== 1 || bias[0] !== w[3]) {
       throw new ShapeError('conv2d', 'w must be [kernelH, kernelW, C, O] and bias [O]', [w, bias]);
@@ -29,18 +29,28 @@ export const conv2dOp: Op<Conv2dParams> = {
     return [B, outH, outW, w[3]];
   },
   forward(k, out, [x, w, bias], params) {
-    const [kernelH, kernelW, , O] = w.shape;
-    k.conv2d(out.data, x.data, w.data, bias.data, windowOf('conv2d', x.shape, [kernelH, kernelW], params), O, params.activation);
+    k.conv2d(out.data, x.data, w.data, bias.data, windowIn(x.shape, w.shape, params), w.shape[3], params.activation);
   },
   backward(k, [dx, dw, dBias], dOut, { inputs: [x, w], output, params }) {
-    const [kernelH, kernelW, , O] = w.shape;
-    const window = windowOf('conv2d', x.shape, [kernelH, kernelW], params);
+    const O = w.shape[3];
+    const window = windowIn(x.shape, w.shape, params);
     const d = beforeActivation(k, output, dOut, params.activation);
     if (dx) k.conv2dBackwardInput(dx, w.data, d, window, O);
     if (dw) k.conv2dBackwardWeight(dw, x.data, d, window, O);
     if (dBias) k.addColumnSums(dBias, d, window.B * window.outH * window.outW, O);
   },
 };
+
+const lastWindows = new WeakMap<Conv2dParams, { readonly x: Shape; readonly w: Shape; readonly window: Window }>();
+
+/** The window that steps over x, or the one made last for these params if both shapes are the same. Throws as windowOf does. */
+function windowIn(x: Shape, w: Shape, params: Conv2dParams): Window {
+  const last = lastWindows.get(params);
+  if (last !== undefined && equalShapes(last.x, x) && equalShapes(last.w, w)) return last.window;
+  const window = windowOf('conv2d', x, [w[0], w[1]], params);
+  lastWindows.set(params, { x, w, window });
+  return window;
+}
 
 export interface Conv2dOptions {
   /** How far the window moves between output pixels. Default 1. */
@@ -51,7 +61,8 @@ export interface Conv2dOptions {
   readonly activation?: Activation;
 }
 
-export function conv2d(x: Tensor, w: Tensor, bias: Tensor, options: Conv2dOptions = {}): Tensor {
-  const { stride = 1, padding = 0, activation = 'none' } = options;
-  return apply(conv2dOp, { stride, padding, activation }, x, w, bias);
-}
+export const conv2d = (x: Tensor, w: Tensor, bias: Tensor, options: Conv2dOptions = {}): Tensor =>
+  apply(conv2dOp, isComplete(options) ? options : { stride: 1, padding: 0, activation: 'none', ...options }, x, w, bias);
+
+const isComplete = (options: Conv2dOptions): options is Conv2dParams =>
+  options.stride !== undefined && options.padding !== undefined && options.activation !== undefined;
