@@ -60,8 +60,7 @@ export const faults = [
   {
     name: 'gradient through the target',
     edits: [
-      edit(dqn, '  argmax,\n', '  add,\n  argmax,\n'),
-      edit(dqn, '  type Tensor,\n', '  Tensor,\n'),
+      edit(dqn, '  type Tensor,\n', '  Tensor,\n  add,\n'),
       edit(
         dqn,
         'const loss = this.#returns.loss(predicted, goal); // [B]',
