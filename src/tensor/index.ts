@@ -41,7 +41,18 @@ export {
 export type { Conv2dOptions, Conv2dParams } from './ops/conv2d.ts';
 export { conv2d, conv2dOp } from './ops/conv2d.ts';
 export { concat, concatOp, expand, expandOp, reshape, reshapeOp, slice, sliceOp, transpose, transposeOp } from './ops/layout.ts';
-export { crossEntropy, crossEntropyOp, huber, huberOp, quantileHuber, quantileHuberOp, squared, squaredOp } from './ops/losses.ts';
+export {
+  crossEntropy,
+  crossEntropyOp,
+  huber,
+  huberOp,
+  quantileHuber,
+  quantileHuberOp,
+  squared,
+  squaredOp,
+  tdHuber,
+  tdHuberOp,
+} from './ops/losses.ts';
 export type { PoolOptions, PoolParams } from './ops/pool.ts';
 export { averagePool, averagePoolOp, maxPool, maxPoolOp } from './ops/pool.ts';
 export type { Axes, AxisRun, ReduceOptions } from './ops/reduce.ts';

@@ -8,7 +8,7 @@ import { allOps } from '../../src/tensor/ops/all.ts';
 import { abs, add, clamp, div, exp, log, mul, scale, square, sub } from '../../src/tensor/ops/arithmetic.ts';
 import { conv2d } from '../../src/tensor/ops/conv2d.ts';
 import { concat, expand, reshape, slice, transpose } from '../../src/tensor/ops/layout.ts';
-import { crossEntropy, huber, quantileHuber, squared } from '../../src/tensor/ops/losses.ts';
+import { crossEntropy, huber, quantileHuber, squared, tdHuber } from '../../src/tensor/ops/losses.ts';
 import { averagePool, maxPool } from '../../src/tensor/ops/pool.ts';
 import { max, mean, sum } from '../../src/tensor/ops/reduce.ts';
 import { argmax, embed, layerNorm, logSoftmax, select, softmax } from '../../src/tensor/ops/rows.ts';
@@ -48,6 +48,7 @@ describe('of two arguments', () => {
     ['div', div, [nan, nan, nan, nan, infinity, nan]],
     ['squared', squared, [nan, nan, nan, infinity, infinity, 0]],
     ['huber', huber, [nan, nan, nan, infinity, infinity, 0]],
+    ['tdHuber', (a, b) => tdHuber(a, b, new Float32Array(6), new Float32Array(6).fill(1)), [nan, nan, nan, infinity, infinity, 0]],
   ];
   for (const [name, op, expected] of table) {
     test(name, () => {
@@ -117,7 +118,7 @@ describe('of many: a NaN spreads to what depends on it, and no further', () => {
 
   test('no op is missing here', () => {
     const elementwise = ['relu', 'leakyRelu', 'tanh', 'sigmoid', 'gelu', 'scale', 'square', 'exp', 'log', 'abs', 'clamp'];
-    const paired = ['add', 'sub', 'mul', 'div', 'squared', 'huber'];
+    const paired = ['add', 'sub', 'mul', 'div', 'squared', 'huber', 'tdHuber'];
     const covered = [...Object.keys(spreading), ...elementwise, ...paired];
     expect(covered.sort()).toEqual(allOps.map(({ name }) => name).sort());
   });

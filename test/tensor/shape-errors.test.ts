@@ -6,7 +6,7 @@ import { allOps } from '../../src/tensor/ops/all.ts';
 import { add, div, mul, sub } from '../../src/tensor/ops/arithmetic.ts';
 import { conv2d } from '../../src/tensor/ops/conv2d.ts';
 import { concat, expand, reshape, slice, transpose } from '../../src/tensor/ops/layout.ts';
-import { crossEntropy, huber, quantileHuber, squared } from '../../src/tensor/ops/losses.ts';
+import { crossEntropy, huber, quantileHuber, squared, tdHuber } from '../../src/tensor/ops/losses.ts';
 import { averagePool, maxPool } from '../../src/tensor/ops/pool.ts';
 import { max, mean, sum } from '../../src/tensor/ops/reduce.ts';
 import { argmax, embed, layerNorm, logSoftmax, select, softmax } from '../../src/tensor/ops/rows.ts';
@@ -49,6 +49,13 @@ const failures: Readonly<Record<string, readonly (readonly [() => unknown, strin
   div: unequal(div),
   squared: unequal(squared),
   huber: unequal(huber),
+  tdHuber: [
+    ...unequal((a, b) => tdHuber(a, b, new Float32Array(2), new Float32Array(2))),
+    [
+      () => tdHuber(x(2), x(2), new Float32Array(2), new Float32Array(1)),
+      'there must be a reward and a discount for each sample; got [2] and [2] with 2 and 1',
+    ],
+  ],
   matmul: [
     [() => matmul(x(32, 64), x(128, 10)), 'inner sizes must agree; got [32, 64] and [128, 10]'],
     [() => matmul(x(2, 3, 4), x(2, 5, 6)), 'inner sizes must agree; got [2, 3, 4] and [2, 5, 6]'],

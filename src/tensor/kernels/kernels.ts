@@ -232,6 +232,16 @@ export interface Kernels {
   huber(out: Float32Array, a: Float32Array, b: Float32Array, delta: number): void;
   /** da += clamp(a − b, −δ, δ) · dOut. */
   huberBackward(da: Float32Array, a: Float32Array, b: Float32Array, dOut: Float32Array, delta: number): void;
+  /** out ← huber(d), slope ← clamp(d, −δ, δ), with d = predicted − (reward + discount · next). */
+  tdHuber(
+    out: Float32Array,
+    slope: Float32Array,
+    predicted: Float32Array,
+    next: Float32Array,
+    reward: Float32Array,
+    discount: Float32Array,
+    delta: number,
+  ): void;
   /** out[rows] ← −Σₙ p · logSoftmax(x), where p = 0 contributes 0; logp[rows,n] ← logSoftmax(x). */
   crossEntropy(out: Float32Array, logp: Float32Array, x: Float32Array, p: Float32Array, rows: number, n: number): void;
   /** dx[rows,n] += (softmax(x)·Σp − p) · dOut[rows]. */

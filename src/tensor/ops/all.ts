@@ -6,7 +6,7 @@ import { affineOp, matmulOp } from './affine.ts';
 import { absOp, addOp, clampOp, divOp, expOp, logOp, mulOp, scaleOp, squareOp, subOp } from './arithmetic.ts';
 import { conv2dOp } from './conv2d.ts';
 import { concatOp, expandOp, reshapeOp, sliceOp, transposeOp } from './layout.ts';
-import { crossEntropyOp, huberOp, quantileHuberOp, squaredOp } from './losses.ts';
+import { crossEntropyOp, huberOp, quantileHuberOp, squaredOp, tdHuberOp } from './losses.ts';
 import { averagePoolOp, maxPoolOp } from './pool.ts';
 import { maxOp, meanOp, sumOp } from './reduce.ts';
 import { embedOp, layerNormOp, logSoftmaxOp, selectOp, softmaxOp } from './rows.ts';
@@ -20,5 +20,5 @@ export const allOps: readonly Op<never>[] = [
   ...[reshapeOp, transposeOp, expandOp, concatOp, sliceOp],
   ...[sumOp, meanOp, maxOp],
   ...[softmaxOp, logSoftmaxOp, layerNormOp, selectOp, embedOp],
-  ...[squaredOp, huberOp, crossEntropyOp, quantileHuberOp],
+  ...[squaredOp, huberOp, crossEntropyOp, quantileHuberOp, tdHuberOp],
 ];

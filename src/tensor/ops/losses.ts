@@ -4,7 +4,7 @@
 import { apply } from '../autograd.ts';
 import { backend } from '../current-backend.ts';
 import type { Op } from '../op.ts';
-import { ShapeError } from '../shape.ts';
+import { ShapeError, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { sameShape } from './arithmetic.ts';
 
@@ -37,6 +37,46 @@ export const huberOp: Op<number> = {
   },
 };
 export const huber = (a: Tensor, b: Tensor, delta = 1): Tensor => apply(huberOp, delta, a, b);
+
+/** What tdHuber takes besides its inputs, which is not differentiated: for each sample a reward and a discount. */
+export interface TdHuberParams {
+  readonly reward: Float32Array;
+  readonly discount: Float32Array;
+  readonly delta: number;
+}
+
+/**
+ * Huber's loss of the temporal difference d = predicted − (reward + discount · next), sample by sample, in one pass.
+ * dPredicted = clamp(d, −δ, δ) · dOut,   dNext = −discount · dPredicted. Throws RangeError when δ is not positive.
+ */
+export const tdHuberOp: Op<TdHuberParams> = {
+  name: 'tdHuber',
+  outputShape(inputs, { reward, discount, delta }) {
+    requirePositive('tdHuber', delta);
+    const shape = sameShape('tdHuber', inputs);
+    if (reward.length !== sizeOf(shape) || discount.length !== sizeOf(shape)) {
+      const hint = ` with ${reward.length} and ${discount.length}`;
+      throw new ShapeError('tdHuber', 'there must be a reward and a discount for each sample', inputs, hint);
+    }
+    return shape;
+  },
+  forward(k, out, [predicted, next], { reward, discount, delta }) {
+    const slope = backend().scratch(out.data.length);
+    k.tdHuber(out.data, slope, predicted.data, next.data, reward, discount, delta);
+    return slope;
+  },
+  backward(k, [dPredicted, dNext], dOut, { params: { discount }, saved }) {
+    const slope = saved!; // forward keeps it
+    if (dPredicted) k.addProduct(dPredicted, slope, dOut);
+    if (!dNext) return;
+    const step = backend().scratch(dOut.length);
+    k.mul(step, slope, dOut);
+    k.scaleInPlace(step, -1);
+    k.addProduct(dNext, discount, step);
+  },
+};
+export const tdHuber = (predicted: Tensor, next: Tensor, reward: Float32Array, discount: Float32Array, delta = 1): Tensor =>
+  apply(tdHuberOp, { reward, discount, delta }, predicted, next);
 
 /**
  * −Σ p · log softmax(x) over each row: logits x[B,Z], probabilities p[B,Z] → [B].

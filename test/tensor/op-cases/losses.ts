@@ -1,7 +1,7 @@
 // Cases of losses. Differences that would lie near Huber's joint, or for quantiles near 0, where the derivative jumps, are left out.
 
 import fc from 'fast-check';
-import { crossEntropy, huber, quantileHuber, squared } from '../../../src/tensor/ops/losses.ts';
+import { crossEntropy, huber, quantileHuber, squared, tdHuber } from '../../../src/tensor/ops/losses.ts';
 import { someNumber, someShape, type Values, valuesOf } from '../../support/arbitraries.ts';
 import { type OpCase, type OpCases, opCase } from './op-case.ts';
 
@@ -20,6 +20,22 @@ const someHuber: fc.Arbitrary<OpCase> = fc
     return apart(differences, [-delta, delta]);
   })
   .map(([inputs, delta]) => opCase(inputs, { delta }, ([a, b]) => huber(a, b, delta)));
+
+const someTdHuber: fc.Arbitrary<OpCase> = someShape().chain((shape) =>
+  fc
+    .tuple(fc.tuple(valuesOf(shape), valuesOf(shape)), valuesOf(shape), valuesOf(shape, fc.constantFrom(0, 0.5, 0.99)), someDelta)
+    .map(([inputs, reward, discount, delta]) => ({
+      inputs,
+      options: { reward: Float32Array.from(reward.numbers), discount: Float32Array.from(discount.numbers), delta },
+    }))
+    .filter(({ inputs: [predicted, next], options: { reward, discount, delta } }) => {
+      const differences = predicted.numbers.map((x, i) => x - (reward[i] + discount[i] * next.numbers[i]));
+      return apart(differences, [-delta, delta]);
+    })
+    .map(({ inputs, options }) =>
+      opCase(inputs, options, ([predicted, next], { reward, discount, delta }) => tdHuber(predicted, next, reward, discount, delta)),
+    ),
+);
 
 const someCrossEntropy: fc.Arbitrary<OpCase> = fc
   .tuple(side, side)
@@ -47,4 +63,5 @@ export const lossCases: OpCases = {
   huber: someHuber,
   crossEntropy: someCrossEntropy,
   quantileHuber: someQuantileHuber,
+  tdHuber: someTdHuber,
 };

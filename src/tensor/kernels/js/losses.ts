@@ -25,6 +25,23 @@ export function huberBackward(da: Float32Array, a: Float32Array, b: Float32Array
   for (let i = 0; i < da.length; i++) da[i] += huberSlope(a[i] - b[i], delta) * dOut[i];
 }
 
+/** With the temporal difference d = predicted − (reward + discount · next):   out ← h(d),   slope ← h′(d). */
+export function tdHuber(
+  out: Float32Array,
+  slope: Float32Array,
+  predicted: Float32Array,
+  next: Float32Array,
+  reward: Float32Array,
+  discount: Float32Array,
+  delta: number,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    const d = predicted[i] - (reward[i] + discount[i] * next[i]);
+    out[i] = huberOf(d, delta);
+    slope[i] = huberSlope(d, delta);
+  }
+}
+
 function huberOf(d: number, delta: number): number {
   const size = Math.abs(d);
   return size <= delta ? 0.5 * d * d : delta * (size - 0.5 * delta);

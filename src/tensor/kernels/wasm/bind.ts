@@ -44,6 +44,11 @@ export function bind(kernel: KernelDeclaration, run: WasmFunction, memory: Linea
       return a0 !== undefined && b0 !== undefined && c0 !== undefined && d0 !== undefined && e0 !== undefined
         ? run(a0, b0, c0, d0, e0, a.length, m, n, o, p, q, r, s, t) : slow([a, b, c, d, e], m, n, o, p, q, r, s, t);
     },
+    (a: View, b: Argument, c: Argument, d: Argument, e: Argument, g: Argument, m?: number, n?: number, o?: number, p?: number): number => {
+      const a0 = at(a), b0 = at(b), c0 = at(c), d0 = at(d), e0 = at(e), g0 = at(g);
+      return a0 !== undefined && b0 !== undefined && c0 !== undefined && d0 !== undefined && e0 !== undefined && g0 !== undefined
+        ? run(a0, b0, c0, d0, e0, g0, a.length, m, n, o, p) : slow([a, b, c, d, e, g], m, n, o, p);
+    },
   ];
   const chosen = cases[kernel.buffers.length - 1];
   if (chosen === undefined) throw new Error(`bind: ${kernel.name} must take 1 to ${cases.length} buffers; got ${kernel.buffers.length}`);

@@ -6,13 +6,14 @@ import { f32, f32x4, i32, lanes, type Value, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
-import { mapBuffers, mapVectors, sumVectors } from './vectors.ts';
+import { forEachVector, mapBuffers, mapVectors, sumVectors } from './vectors.ts';
 
 export const lossesFamily: KernelFamily = {
-  provides: ['squared', 'squaredBackward', 'huber', 'huberBackward', 'quantileHuber', 'quantileHuberBackward'],
+  provides: ['squared', 'squaredBackward', 'huber', 'huberBackward', 'tdHuber', 'quantileHuber', 'quantileHuberBackward'],
   emit(m, tails) {
     emitSquared(m, tails);
     emitHuber(m, tails);
+    emitTdHuber(m, tails);
     emitQuantileHuber(m, tails);
     emitQuantileHuberBackward(m, tails);
   },
@@ -71,6 +72,21 @@ function emitHuber(m: ModuleBuilder, tails: Tails): void {
     const huber = huberOf(f, delta);
     mapBuffers(f, tails, length, da, [da, a, b, dOut], (sum, x, y, d) => f.multiplyAdd(huberSlope(huber, f32x4.sub(x, y)), d, sum));
   });
+}
+
+/** With d = predicted − (reward + discount · next): out ← its loss, slope ← the derivative. */
+function emitTdHuber(m: ModuleBuilder, tails: Tails): void {
+  m.kernel(
+    'tdHuber',
+    { out: 'out', slope: 'out', predicted: 'in', next: 'in', reward: 'in', discount: 'in', delta: 'f32' },
+    (f, { out, slope, predicted, next, reward, discount, length, delta }) => {
+      const huber = huberOf(f, delta);
+      forEachVector(f, tails, length, [predicted, next, reward, discount], [out, slope], ([value, after, gain, share]) => {
+        const d = f.let(f32x4.sub(value, f.multiplyAdd(share, after, gain)));
+        return [huberLoss(f, huber, d), huberSlope(huber, d)];
+      });
+    },
+  );
 }
 
 /** out ← Σᵢ meanⱼ |τᵢ − 1[u < 0]| · h(u) with u = goalⱼ − xᵢ, τᵢ = (i + ½)/N. Vectors run along the goals. */

@@ -195,6 +195,7 @@ export const kernelCases: Partial<Record<KernelName, KernelCase>> = {
   squaredBackward: sameLength([x, x, x, x]),
   huber: sameLength([x, x, x], [delta]),
   huberBackward: sameLength([x, x, x, x], [delta]),
+  tdHuber: sameLength([x, x, x, x, x, x], [delta], 8),
   crossEntropy: sized([few, positiveLength], (rows, n) => [x(rows), x(rows * n), x(rows * n), y(rows * n)]),
   crossEntropyBackward: sized([few, positiveLength], (rows, n) => [x(rows * n), x(rows * n), y(rows * n), x(rows)]),
   crossEntropyBackwardTarget: sized([few, positiveLength], (rows, n) => [x(rows * n), x(rows * n), x(rows)]),

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "a31264a605757b89",
-        "3461366ba2acccb6",
+        "3d690545a53f39e7",
+        "d99eb108cb86b401",
       ]
     `);
   });
