@@ -1,8 +1,8 @@
 // One greedy action: a forward pass for a single observation, and the argmax. What playing costs, and an upper bound on the
 // steps per second of any agent with this network.
 
+import { agentSpecs, createAgent, randomObservation } from '../src/cli/bench/agents.ts';
 import { Rng } from '../src/index.ts';
-import { agentSpecs, createAgent, randomObservation } from './agents.ts';
 import { checkClose, type Group } from './case.ts';
 import { referenceForward, referenceLayers } from './reference-network.ts';
 

@@ -7,5 +7,12 @@ import { type Backend, createJsBackend, createWasmBackend } from '../src/index.t
 export const backends: ReadonlyMap<string, () => Backend | null> = new Map<string, () => Backend | null>([
   ['wasm', () => createWasmBackend()],
   ['wasm-2-threads', () => createWasmBackend({ threads: 2 })],
+  ['wasm-relaxed', createRelaxedBackend],
   ['js', () => createJsBackend()],
 ]);
+
+/** With fused multiplication and addition; null where the engine has none. */
+function createRelaxedBackend(): Backend | null {
+  const created = createWasmBackend({ fastMath: true });
+  return created?.name === 'wasm-relaxed' ? created : null;
+}

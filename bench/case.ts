@@ -1,22 +1,20 @@
 // What a benchmark is: groups of cases. A case knows how to check itself against something independent and how to do its work
 // once; how often, in which order and in which process it runs is decided elsewhere.
 
+import type { Work } from '../src/cli/bench/units.ts';
+
 export interface Case {
   readonly name: string;
   /** What one run accomplishes, so that times become rates. */
   readonly work: Work;
-  /** A loop that reads no memory: what gemm and conv2d could reach at best. The fastest one of a group is its 100 %. */
-  readonly ceiling?: boolean;
+  /** The bound that it is compared with: the fastest loop of the group that says it is that ceiling is 100 %. */
+  readonly bound?: string;
+  /** A loop that does nothing but what bounds others, and the name of that bound. */
+  readonly ceiling?: string;
   /** Throws Error unless the result agrees with the reference. Called once, before anything is timed. */
   check(): void;
   /** Does the work once. The number depends on the result and is added up, so that no compiler may leave the work out. */
   run(): number;
-}
-
-export interface Work {
-  readonly amount: number;
-  /** 'FLOP' and 'B' are reported in billions; anything else counts things: steps, updates, … */
-  readonly unit: string;
 }
 
 export interface Group {

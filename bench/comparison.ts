@@ -1,10 +1,11 @@
 // The difference between two saved runs, case by case, and whether it is more than noise. Rounds differ because of where memory
 // lies, what the compiler decided and what else the machine did; a difference between runs must exceed that to mean anything.
 
+import { formatPercent, formatSeconds } from '../src/cli/bench/units.ts';
 import type { Run } from './history.ts';
 import { formatMachine } from './machine.ts';
 import { type Result, spreadOf } from './statistics.ts';
-import { formatPercent, formatSeconds, formatTable } from './table.ts';
+import { formatTable } from './table.ts';
 
 export interface Change {
   readonly before: Result;

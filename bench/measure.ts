@@ -2,6 +2,7 @@
 // case each round. A case too fast for the clock runs many times per sample.
 
 import { Bench } from 'tinybench';
+import { runsPerSample } from '../src/cli/bench/runs.ts';
 import type { Case } from './case.ts';
 
 export interface Budget {
@@ -18,9 +19,6 @@ interface Measurement {
   readonly seconds: readonly number[];
 }
 
-/** Milliseconds that a sample should last: about a thousand times what reading the clock costs. */
-const sampleTime = 0.05;
-
 /** Times all cases, in the given order. Throws Error when a result is wrong, before anything is timed. */
 export function measure(cases: readonly Case[], round: number, budget: Budget): Measurement[] {
   for (const one of cases) one.check();
@@ -28,7 +26,7 @@ export function measure(cases: readonly Case[], round: number, budget: Budget): 
   const bench = new Bench({ time, warmupTime, iterations: samples, warmupIterations: 1, retainSamples: true, throws: true });
   let sum = 0;
   const order = rotate(cases, round).map((one) => {
-    const runs = runsPerSample(one, () => bench.now());
+    const runs = runsPerSample(one.run, () => bench.now());
     bench.add(one.name, () => {
       for (let i = 0; i < runs; i++) sum += one.run();
     });
@@ -47,15 +45,4 @@ export function measure(cases: readonly Case[], round: number, budget: Budget): 
 export function rotate<T>(list: readonly T[], by: number): T[] {
   const start = by % Math.max(1, list.length);
   return [...list.slice(start), ...list.slice(0, start)];
-}
-
-/** How many runs make a sample long enough: doubled until it is. */
-export function runsPerSample({ run }: Pick<Case, 'run'>, now: () => number): number {
-  let runs = 1;
-  for (;;) {
-    const start = now();
-    for (let i = 0; i < runs; i++) run();
-    if (now() - start >= sampleTime) return runs;
-    runs *= 2;
-  }
 }

@@ -2,13 +2,13 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { backends } from './backends.ts';
 import type { Group } from './case.ts';
 import { groups } from './groups.ts';
 import { type Run, saveRun } from './history.ts';
 import { describeMachine, formatMachine } from './machine.ts';
 import { rotate } from './measure.ts';
 import { type BenchOptions, parseOptions, roundsOf, usage } from './options.ts';
+import { relaxedFlags } from './relaxed.ts';
 import { type Result, type RoundSamples, summarize } from './statistics.ts';
 import { formatMarkdown, formatResults } from './table.ts';
 
@@ -39,8 +39,7 @@ function main(options: BenchOptions): void {
  * result ends the group.
  */
 function measureGroup(group: Group, options: BenchOptions): Result[] {
-  const able = options.backends.filter((name) => backends.get(name)?.() !== null);
-  const measured = group.kernelFree ? able.slice(0, 1) : able;
+  const measured = group.kernelFree ? ['js'] : options.backends.filter(isAble);
   const rounds = new Map(measured.map((backend): [string, RoundSamples[][]] => [backend, []]));
   for (let round = 0; round < roundsOf(options.quick); round++) {
     for (const backend of rotate(measured, round)) {
@@ -56,12 +55,19 @@ function measureGroup(group: Group, options: BenchOptions): Result[] {
   return [...rounds].flatMap(([backend, samples]) => summarize(group.name, group.kernelFree ? 'none' : backend, samples));
 }
 
+const flagsOf = (backend: string): readonly string[] => (backend === 'wasm-relaxed' ? relaxedFlags() : []);
+
+/** Whether this machine can run the kernels: asked of a process that is started as the workers are. */
+function isAble(backend: string): boolean {
+  return spawnSync(process.execPath, [...flagsOf(backend), worker, '--able', backend]).status === 0;
+}
+
 /** The samples of one round, from one process, or one for each case of an isolated group; undefined when one failed. */
 function measureRound(group: Group, backend: string, round: number, quick: boolean): RoundSamples[] | undefined {
   const cases = group.isolated ? group.createCases().map((_, i) => [String(i)]) : [[]];
   const all: RoundSamples[] = [];
   for (const only of rotate(cases, round)) {
-    const words = [worker, group.name, backend, String(round), String(quick), ...only];
+    const words = [...flagsOf(backend), worker, group.name, backend, String(round), String(quick), ...only];
     const { status, stdout } = spawnSync(process.execPath, words, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],

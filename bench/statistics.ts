@@ -1,13 +1,15 @@
 // From samples to the numbers that are printed and saved. A run consists of rounds, each in a process of its own; how much the
 // rounds differ says how much to trust a difference between runs.
 
-import type { Work } from './case.ts';
+import type { Work } from '../src/cli/bench/units.ts';
 
 /** One case of one round, as a worker process sends it. */
 export interface RoundSamples {
   readonly name: string;
   readonly work: Work;
-  readonly ceiling: boolean;
+  /** As in Case; null for none. */
+  readonly bound: string | null;
+  readonly ceiling: string | null;
   /** Seconds for one run of the case. */
   readonly seconds: readonly number[];
 }
@@ -24,7 +26,7 @@ export interface Result {
   /** The median of each round, in seconds. */
   readonly rounds: readonly number[];
   readonly samples: number;
-  /** The rate as a part of the fastest ceiling's in the same group and backend; null where there is no ceiling. */
+  /** The rate as a part of its bound's, the fastest ceiling of that name in the same group and backend; null where there is none. */
   readonly partOfCeiling: number | null;
 }
 
@@ -40,15 +42,19 @@ export function quantile(values: readonly number[], q: number): number {
 
 /** Puts the rounds of one group on one backend together, cases in the order of the first round given. */
 export function summarize(group: string, backend: string, rounds: readonly (readonly RoundSamples[])[]): Result[] {
-  const results = (rounds[0] ?? []).map(({ name, work, ceiling }) => {
+  const results = (rounds[0] ?? []).map(({ name, work, bound, ceiling }) => {
     const mine = rounds.flatMap((round) => round.filter((one) => one.name === name)).map(({ seconds }) => seconds);
     const all = mine.flat();
     const medians = mine.map((seconds) => quantile(seconds, 0.5));
     const times = { median: quantile(all, 0.5), p95: quantile(all, 0.95), rounds: medians, samples: all.length };
-    return { group, name, backend, work, ceiling, ...times };
+    return { group, name, backend, work, bound: bound ?? ceiling, ceiling, ...times };
   });
-  const best = Math.max(0, ...results.filter((one) => one.ceiling).map(rateOf));
-  return results.map(({ ceiling, ...result }) => ({ ...result, partOfCeiling: best > 0 ? rateOf(result) / best : null }));
+  const best = (bound: string | null): number =>
+    Math.max(0, ...results.flatMap((one) => (bound !== null && one.ceiling === bound ? [rateOf(one)] : [])));
+  return results.map(({ bound, ceiling, ...result }) => ({
+    ...result,
+    partOfCeiling: best(bound) > 0 ? rateOf(result) / best(bound) : null,
+  }));
 }
 
 /** Work done in a second, by the median. */

@@ -1,33 +1,7 @@
-// Results as people read them: three significant digits, units chosen to fit, columns aligned.
+// Results as tables, for a terminal and for Markdown.
 
-import type { Work } from './case.ts';
+import { formatPercent, formatRate, formatSeconds } from '../src/cli/bench/units.ts';
 import { type Result, rateOf, spreadOf } from './statistics.ts';
-
-/** "1.23 ms", "456 ns". */
-export function formatSeconds(seconds: number): string {
-  for (const [unit, size] of [
-    ['s', 1],
-    ['ms', 1e-3],
-    ['µs', 1e-6],
-  ] as const) {
-    if (seconds >= 0.9995 * size) return `${threeDigits(seconds / size)} ${unit}`;
-  }
-  return `${threeDigits(seconds / 1e-9)} ns`;
-}
-
-/** "2.31 GFLOP/s", "14,200 updates/s". */
-export function formatRate(rate: number, { unit }: Work): string {
-  if (unit === 'FLOP' || unit === 'B') return `${threeDigits(rate / 1e9)} G${unit}/s`;
-  return `${threeDigits(rate)} ${unit}/s`;
-}
-
-/** 0.0314 → "3.1 %". */
-export const formatPercent = (part: number): string => `${(100 * part).toFixed(Math.abs(part) < 0.0995 ? 1 : 0)} %`;
-
-/** Three significant digits without an exponent: "0.0123", "4.50", "14,200". */
-function threeDigits(x: number): string {
-  return x.toLocaleString('en-US', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
-}
 
 /** Cells in aligned columns: the first `left` of them flush left, the others flush right. */
 export function formatTable(rows: readonly (readonly string[])[], left: number): string {
@@ -61,7 +35,7 @@ function rowsOf(results: readonly Result[]): string[][] {
     ...numbers,
     ...(hasCeiling ? [part] : []),
   ];
-  const header = row('', 'backend', ['median', 'p95', 'rate', 'spread', 'samples'], '% of scalar');
+  const header = row('', 'backend', ['median', 'p95', 'rate', 'spread', 'samples'], '% of bound');
   const rows = results.map((result) => {
     const { name, backend, work, median, p95, samples, partOfCeiling } = result;
     const rate = formatRate(rateOf(result), work);

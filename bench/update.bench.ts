@@ -1,8 +1,8 @@
 // The headline: one whole DQN update through DqnAgent.learn — sample, two forward passes, backward pass, Adam, and every so
 // often the copy to the target network. The other groups explain this number.
 
+import { type AgentSpec, agentSpecs, createAgent } from '../src/cli/bench/agents.ts';
 import { type DqnAgent, Rng, readRngState } from '../src/index.ts';
-import { type AgentSpec, agentSpecs, createAgent } from './agents.ts';
 import { type Case, checkClose, type Group } from './case.ts';
 import { referenceForward, referenceGradients, referenceLayers } from './reference-network.ts';
 

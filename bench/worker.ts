@@ -1,6 +1,6 @@
 // One process, one group, one backend, one round: node worker.js <group> <backend> <round> <quick> [<case>]. Prints the samples as
 // JSON. Processes are not shared between groups or backends, because what a compiler learned from one would colour the other.
-// With a case's number only that one is measured.
+// With a case's number only that one is measured. node worker.js --able <backend> ends with 0 where the kernels run, 3 elsewhere.
 
 import { useBackend } from '../src/index.ts';
 import { backends } from './backends.ts';
@@ -12,14 +12,15 @@ import type { RoundSamples } from './statistics.ts';
 const [groupName, backendName, round, quick, only] = process.argv.slice(2);
 const group = groups.find(({ name }) => name === groupName);
 const created = backends.get(backendName)?.();
+if (groupName === '--able') process.exit(created ? 0 : 3);
 if (group === undefined) throw new Error(`worker: the group must exist; got ${groupName}`);
 if (!created) throw new Error(`worker: the backend must exist and run here; got ${backendName}`);
 
 useBackend(created);
 const cases = group.createCases().filter((_, i) => only === undefined || i === Number(only));
 const measured = measure(cases, Number(round), budgetOf(quick === 'true'));
-const samples = cases.map(({ name, work, ceiling }): RoundSamples => {
+const samples = cases.map(({ name, work, bound = null, ceiling = null }): RoundSamples => {
   const { seconds } = measured.find((one) => one.case.name === name) ?? { seconds: [] };
-  return { name, work, ceiling: ceiling ?? false, seconds };
+  return { name, work, bound, ceiling, seconds };
 });
 process.stdout.write(JSON.stringify(samples));

@@ -1,22 +1,31 @@
 // The parts of the benchmarks that are arithmetic and text. Nothing here measures time.
 
+import { backend, useBackend } from 'deepq';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../bench/backends.ts';
+import { boundByArithmetic, boundByMemory } from '../bench/bounds.ts';
 import { checkClose } from '../bench/case.ts';
-import { createCeilings } from '../bench/ceiling.ts';
 import { compareResults, compareRuns, formatComparison } from '../bench/comparison.ts';
 import { groups } from '../bench/groups.ts';
 import type { Run } from '../bench/history.ts';
-import { rotate, runsPerSample } from '../bench/measure.ts';
+import { rotate } from '../bench/measure.ts';
 import { parseOptions } from '../bench/options.ts';
 import { fillWithIntegers, overConvolutionProducts, overMatrixProducts } from '../bench/reference.ts';
 import { quantile, type Result, type RoundSamples, rateOf, spreadOf, summarize } from '../bench/statistics.ts';
-import { formatMarkdown, formatPercent, formatRate, formatResults, formatSeconds, formatTable } from '../bench/table.ts';
+import { formatMarkdown, formatResults, formatTable } from '../bench/table.ts';
+import { runsPerSample } from '../src/cli/bench/runs.ts';
+import { formatPercent, formatRate, formatSeconds } from '../src/cli/bench/units.ts';
 import { textbookConvolution, textbookProduct } from './support/textbook.ts';
 
 const flops = { amount: 2000, unit: 'FLOP' };
-const round = (name: string, seconds: readonly number[], ceiling = false): RoundSamples => ({ name, work: flops, ceiling, seconds });
+const round = (name: string, seconds: readonly number[], ceiling: string | null = null, bound: string | null = null): RoundSamples => ({
+  name,
+  work: flops,
+  bound,
+  ceiling,
+  seconds,
+});
 
 function result(changes: Partial<Result> = {}): Result {
   const times = { median: 1e-3, p95: 2e-3, rounds: [1e-3, 1e-3], samples: 10 };
@@ -50,16 +59,18 @@ describe('statistics', () => {
     );
   });
 
-  test('rounds are put together by name; the ceiling is the fastest of its kind', () => {
+  test('rounds are put together by name; a bound is the fastest loop of its name', () => {
     const rounds = [
-      [round('loop', [4], true), round('loop 2', [2], true), round('cube', [8, 8])],
-      [round('cube', [10]), round('loop 2', [2], true), round('loop', [4], true)],
+      [round('loop', [4], 'peak'), round('loop 2', [2], 'peak'), round('cube', [8, 8], null, 'peak')],
+      [round('cube', [10], null, 'peak'), round('loop 2', [2], 'peak'), round('loop', [4], 'peak')],
     ];
     const [loop, loop2, cube] = summarize('gemm', 'js', rounds);
     expect(cube).toMatchObject({ group: 'gemm', name: 'cube', backend: 'js', median: 8, rounds: [8, 10], samples: 3 });
     expect([loop.partOfCeiling, loop2.partOfCeiling, cube.partOfCeiling]).toEqual([0.5, 1, 0.25]);
     expect(rateOf(cube)).toBe(250);
     expect(summarize('env', 'js', [[round('Chain', [1])]])[0].partOfCeiling).toBeNull();
+    const two = [round('a', [1], 'small'), round('b', [4], 'large'), round('c', [8], null, 'large'), round('d', [8], null, 'none')];
+    expect(summarize('rows', 'js', [two]).map(({ partOfCeiling }) => partOfCeiling)).toEqual([1, 1, 0.5, null]);
   });
 
   test('the spread is the relative standard deviation of the rounds', () => {
@@ -154,7 +165,7 @@ describe('what is run', () => {
 
   test('a sample holds as many runs as it takes to last', () => {
     let time = 0;
-    const tick = (milliseconds: number) => ({ run: () => (time += milliseconds) });
+    const tick = (milliseconds: number) => () => (time += milliseconds);
     expect(runsPerSample(tick(1), () => time)).toBe(1);
     expect(runsPerSample(tick(0.02), () => time)).toBe(4);
   });
@@ -181,8 +192,13 @@ describe('references', () => {
     expect(out).toEqual(textbookConvolution({ ...problem, x: [...image], w: [...kernel], bias: [0, 0, 0] }));
   });
 
-  test('the scalar loops compute what they claim', () => {
-    for (const { check } of createCeilings()) check();
+  test.each([...backends])('the loops that bound others compute what they claim: %s', (_, create) => {
+    const before = backend();
+    useBackend(create() ?? before);
+    const loops = [...boundByArithmetic([]), ...boundByMemory(64, [])];
+    useBackend(before);
+    expect(loops.length).toBeGreaterThanOrEqual(4);
+    for (const { check } of loops) check();
   });
 
   test('a wrong number is found, and NaN is wrong', () => {

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { relaxedFlags } from '../relaxed.ts';
 
 export interface Entry {
   readonly name: string;
@@ -19,9 +20,6 @@ export interface Entry {
 const source = (file: string): string => fileURLToPath(new URL(`../../../bench/peers/${file}`, import.meta.url));
 const compiled = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** V8 before 11.4 has the fused instructions behind a flag, which later ones may not know. */
-const relaxed = '--experimental-wasm-relaxed-simd';
-
 const ours = (name: string, module: string, argument: string, flags: readonly string[] = []): Entry => ({
   name,
   program: process.execPath,
@@ -36,7 +34,7 @@ const peer = (name: string, file: string, requires: string, argument = ''): Entr
 });
 
 export const contestants = (): readonly Entry[] => {
-  const fused = acceptsFlag(relaxed) ? [relaxed] : [];
+  const fused = relaxedFlags();
   return [
     ours('deepq', 'engine.js', 'wasm'),
     ours('deepq fastMath', 'engine.js', 'fast', fused),
@@ -59,15 +57,6 @@ export const singleThread = {
   OPENBLAS_NUM_THREADS: '1',
   MKL_NUM_THREADS: '1',
 } as const;
-
-function acceptsFlag(flag: string): boolean {
-  try {
-    execFileSync(process.execPath, [flag, '--eval', '0'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The interpreter that has PyTorch: the first on the path, or the system's, for which Debian packages it; the first if none has. */
 function findPython(): string {

@@ -1,6 +1,7 @@
 // deepq itself as a contestant, through the interface that a user has: ops on tensors, Adam, DqnAgent, train(). An update is
 // DqnAgent.learn(), which also draws its batch from the replay memory; the others are handed theirs.
 
+import { agentSpecs, createAgent } from '../../src/cli/bench/agents.ts';
 import {
   Adam,
   add,
@@ -24,7 +25,6 @@ import {
   train,
   useBackend,
 } from '../../src/index.ts';
-import { agentSpecs, createAgent } from '../agents.ts';
 import type { Contestant, Prepared, Unable } from './contestant.ts';
 import { type Inputs, type LoopPlan, numbered, type Task } from './workload.ts';
 

@@ -1,8 +1,8 @@
 // The arrays that every contestant is given for a workload, and the result that is expected of them: what deepq's plain JavaScript
 // kernels, the definition of all others, make of these arrays.
 
+import { agentSpecs, createAgent, randomObservation } from '../../src/cli/bench/agents.ts';
 import { type Batch, Rng, readRngState, type Shape, sizeOf, Tensor } from '../../src/index.ts';
-import { agentSpecs, createAgent, randomObservation } from '../agents.ts';
 import { create } from './engine.ts';
 import type { Inputs, Task } from './workload.ts';
 import { outSideOf } from './workloads.ts';

@@ -1,7 +1,8 @@
 // A comparison as people read it: the median time of everybody at everything, and then what was promised, line by line.
 
+import { formatRate, formatSeconds } from '../../src/cli/bench/units.ts';
 import { formatMachine } from '../machine.ts';
-import { formatRate, formatSeconds, formatTable } from '../table.ts';
+import { formatTable } from '../table.ts';
 import { bounds, claims } from './claims.ts';
 import { medianOf, type Outcome, outcomesOf, type PeersRun, type Score } from './outcome.ts';
 

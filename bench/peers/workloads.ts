@@ -1,7 +1,7 @@
 // Every workload of the comparison: the sizes of deep Q-learning from control tasks to Atari, and what a network spends its time on.
 
+import { type AgentSpec, agentSpecs } from '../../src/cli/bench/agents.ts';
 import type { ConvConfig, Shape } from '../../src/index.ts';
-import { type AgentSpec, agentSpecs } from '../agents.ts';
 import type { ConvolutionPlan, LoopPlan, NetworkPlan, Task, Workload } from './workload.ts';
 
 /** Short names of the agents of bench/agents.ts, in their order. */

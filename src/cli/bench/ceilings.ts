@@ -1,30 +1,26 @@
-// The best that plain JavaScript arithmetic does here: sums in registers, each multiplied and added to in turn, no memory read.
-// One chain of s ← s·c + d waits for its own result, so several run side by side; how many pay is up to the processor, and the
-// fastest loop counts.
+// The best that arithmetic does here, to compare kernels with: sums in registers, each multiplied and added to in turn, no memory
+// read. One chain of s ← s·c + d waits for its own result, so several run side by side; how many pay is up to the processor, and the
+// fastest loop counts. Each set of kernels is compared with a loop made of what it is made of: scalars, vectors, fused vectors.
 
-import { type Case, checkClose } from './case.ts';
+import { backend, type LimitLoop, multiplyAddLoops } from '../../index.ts';
+
+/** The loops for the backend that is current. */
+export function multiplyAddCeilings(): readonly LimitLoop[] {
+  const { name } = backend();
+  return name === 'js' ? scalarLoops : multiplyAddLoops({ fused: name === 'wasm-relaxed' });
+}
 
 const steps = 20_000;
 const c = 0.999;
 const d = 0.001;
 
-export function createCeilings(): Case[] {
-  return [ceiling(8, eightChains), ceiling(12, twelveChains), ceiling(14, fourteenChains)];
-}
+const scalarLoops: readonly LimitLoop[] = [scalar(8, eightChains), scalar(12, twelveChains), scalar(14, fourteenChains)];
 
-function ceiling(chains: number, loop: (steps: number, c: number, d: number) => number): Case {
-  return {
-    name: `scalar s·c + d, ${chains} chains`,
-    work: { amount: 2 * chains * steps, unit: 'FLOP' },
-    ceiling: true,
-    // After n steps, s₀ became cⁿs₀ + d(1 − cⁿ)/(1 − c); the chains start at 0, 1, 2, …
-    check() {
-      const power = c ** 10;
-      const wanted = (power * chains * (chains - 1)) / 2 + (chains * d * (1 - power)) / (1 - c);
-      checkClose(`${chains} chains`, [loop(10, c, d)], [wanted], 1e-9);
-    },
-    run: () => loop(steps, c, d),
-  };
+function scalar(chains: number, loop: (steps: number, c: number, d: number) => number): LimitLoop {
+  // After n steps, s₀ became cⁿs₀ + d(1 − cⁿ)/(1 − c); the chains start at 0, 1, 2, …
+  const power = c ** steps;
+  const expected = (power * chains * (chains - 1)) / 2 + (chains * d * (1 - power)) / (1 - c);
+  return { name: `scalar s·c + d, ${chains} chains`, amount: 2 * chains * steps, unit: 'FLOP', run: () => loop(steps, c, d), expected };
 }
 
 // biome-ignore format: chains are easier to count in rows than one to a line.

@@ -1,7 +1,7 @@
 // The agents whose updates and actions are timed: four networks from the literature, each with a memory of random transitions.
 // Everything else is deep Q-learning as first published, with Adam.
 
-import { adam, DqnAgent, type DqnOptions, Rng, type Shape, sizeOf } from '../src/index.ts';
+import { adam, DqnAgent, type DqnOptions, Rng, type Shape, sizeOf } from '../../index.ts';
 
 export interface AgentSpec {
   readonly name: string;
