@@ -16,6 +16,7 @@ if (groupName === '--able') process.exit(created ? 0 : 3);
 if (group === undefined) throw new Error(`worker: the group must exist; got ${groupName}`);
 if (!created) throw new Error(`worker: the backend must exist and run here; got ${backendName}`);
 
+if ('ready' in created) await created.ready; // other threads have started, or will not
 useBackend(created);
 const cases = group.createCases().filter((_, i) => only === undefined || i === Number(only));
 const measured = measure(cases, Number(round), budgetOf(quick === 'true'));

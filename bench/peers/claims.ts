@@ -63,4 +63,6 @@ export const claims: readonly Claim[] = [
   claim(['exp 1M', 'softmax 1M'], 'PyTorch', 0.4, 0.6),
   claim(['exp 1M', 'softmax 1M'], 'tfjs-wasm', 1),
   claim('Adam 1.69M', 'PyTorch', 5, 7),
+  claim(`update ${nature}, batch 32`, 'deepq', 1.5, 1.8, 'deepq 2 threads'),
+  claim(`update ${nature}, batch 32`, 'PyTorch', null, 1, 'deepq 2 threads'),
 ];

@@ -38,6 +38,7 @@ export const contestants = (): readonly Entry[] => {
   return [
     ours('deepq', 'engine.js', 'wasm'),
     ours('deepq fastMath', 'engine.js', 'fast', fused),
+    ours('deepq 2 threads', 'engine.js', 'threads'),
     { ...ours('mul+add loop', 'peak.js', 'plain'), bound: true },
     { ...ours('FMA loop', 'peak.js', 'fused', fused), bound: true },
     { name: 'PyTorch', program: findPython(), words: ['-B', source('pytorch.py')] },

@@ -24,24 +24,35 @@ import {
   Tensor,
   train,
   useBackend,
+  type WasmBackend,
 } from '../../src/index.ts';
 import type { Contestant, Prepared, Unable } from './contestant.ts';
 import { type Inputs, type LoopPlan, numbered, type Task } from './workload.ts';
 
-/** Which kernels work: the plain ones, the emitted ones, or those with fused multiplication and addition. */
+/** Which kernels work: the plain ones, the emitted ones, those with fused multiplication and addition, or two threads of emitted ones. */
 const backends = {
   js: () => createJsBackend(),
   wasm: () => createWasmBackend(),
   fast: () => createWasmBackend({ fastMath: true }),
+  threads: createThreads,
 } as const;
 
 /** Throws Error where the machine cannot run the kernels, or has no fused ones. */
 export async function create(kernels = 'wasm'): Promise<Contestant> {
-  const backend = backends[kernels as keyof typeof backends](); // a name from contestants.ts
+  const backend = await backends[kernels as keyof typeof backends](); // a name from contestants.ts
   if (backend === null) throw new Error('this machine has no WebAssembly SIMD');
   if (kernels === 'fast' && backend.name !== 'wasm-relaxed') throw new Error('this engine has no relaxed SIMD');
   useBackend(backend);
   return { version: backend.name, prepare };
+}
+
+/** Two threads, once the second has started. */
+async function createThreads(): Promise<WasmBackend | null> {
+  const backend = createWasmBackend({ threads: 2 });
+  await backend?.ready;
+  const refused = backend?.threads().refused ?? null;
+  if (refused !== null) throw new Error(`no second thread: ${refused}`);
+  return backend;
 }
 
 function prepare(task: Task, inputs: Inputs): Prepared | Unable {

@@ -10,7 +10,7 @@ export function createPeak(): Case {
   return {
     name: 'peak loop',
     work: { amount, unit: 'FLOP' },
-    ceiling: true,
+    ceiling: 'peak loop',
     check: () => checkClose('peak loop', [run()], [expected], 1e-3 * expected),
     run,
   };
