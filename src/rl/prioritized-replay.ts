@@ -8,6 +8,7 @@
 import { FormatError, readArray, readCount, readNumber, readSnapshot, type Schedule, type Snapshot, valueAt } from '../nn/index.ts';
 import { type Rng, type Shape, scratchBatch, scratchIntegers } from '../tensor/index.ts';
 import type { Transition } from './n-step.ts';
+import { power } from './power.ts';
 import type { Batch, Replay } from './replay.ts';
 import { SumTree } from './sum-tree.ts';
 import { type ReplayStorage, TransitionRing } from './transition-ring.ts';
@@ -61,15 +62,15 @@ export class PrioritizedReplay implements Replay {
       least = Math.min(least, this.#priorities.get(slot[i]));
     }
     const beta = valueAt(this.#options.beta, step);
-    for (let i = 0; i < count; i++) weight.data[i] = (least / this.#priorities.get(slot[i])) ** beta;
+    for (let i = 0; i < count; i++) weight.data[i] = power(least / this.#priorities.get(slot[i]), beta);
     return this.#ring.read(slot, weight);
   }
 
-  /** A priority is kept in 32 bits, in which engines agree about powers. */
+  /** A priority is kept in 32 bits, as a snapshot stores it. */
   reprioritize(slot: Int32Array, priority: Float32Array): void {
     const { alpha, epsilon = 1e-6 } = this.#options;
     for (let i = 0; i < slot.length; i++) {
-      const p = Math.fround((priority[i] + epsilon) ** alpha);
+      const p = Math.fround(power(priority[i] + epsilon, alpha));
       this.#priorities.set(slot[i], p);
       this.#largest = Math.max(this.#largest, p);
     }

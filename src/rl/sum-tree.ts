@@ -13,8 +13,10 @@ export class SumTree {
   /** `size` places, all 0. */
   constructor(size: number) {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`SumTree: size must be a positive integer; got ${size}`);
-    this.#leaves = 2 ** Math.ceil(Math.log2(size));
-    this.#nodes = new Float64Array(2 * this.#leaves);
+    let leaves = 1;
+    while (leaves < size) leaves *= 2;
+    this.#leaves = leaves;
+    this.#nodes = new Float64Array(2 * leaves);
   }
 
   /** The sum over all places. */

@@ -12,6 +12,7 @@ export type { LimitLoop } from './kernels/wasm/limits.ts';
 export { multiplyAddLoops, streamLoop } from './kernels/wasm/limits.ts';
 export type { ThreadReport } from './kernels/wasm/threads/pool.ts';
 export type { ThreadOptions } from './kernels/wasm/threads/team.ts';
+export { logarithm } from './logarithm.ts';
 export type { Op, OpCall } from './op.ts';
 export * from './ops/activations.ts';
 export { affine, affineOp, matmul, matmulOp } from './ops/affine.ts';

@@ -2,6 +2,8 @@
 // so every JavaScript engine draws the same stream. An Rng also has an identity (what it was made from), and fork() derives a
 // child from that identity and a label: adding a consumer never changes the luck of another.
 
+import { logarithm } from './logarithm.ts';
+
 /** Everything an Rng is, as plain data. */
 export type RngState = {
   readonly identity: readonly number[];
@@ -90,21 +92,6 @@ export class Rng {
     this.#identity.set(identity);
     this.#words.set(words);
   }
-}
-
-/**
- * ln x for 0 < x < 1, of + − × ÷ alone: engines' own logarithms differ in the last bit. x = m/2ⁿ with √½ ≤ m < √2, and
- * ln m = 2(s + s³/3 + s⁵/5 + …) with s = (m − 1)/(m + 1), of which eleven terms leave less than 10⁻¹⁸.
- */
-function logarithm(x: number): number {
-  let m = x;
-  let n = 0;
-  for (; m < Math.SQRT1_2; n++) m *= 2;
-  const s = (m - 1) / (m + 1);
-  const z = s * s;
-  // biome-ignore format: the pattern shows on one line.
-  const series = 1 + z * (1/3 + z * (1/5 + z * (1/7 + z * (1/9 + z * (1/11 + z * (1/13 + z * (1/15 + z * (1/17 + z * (1/19 + z / 21)))))))));
-  return 2 * s * series - n * Math.LN2;
 }
 
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
