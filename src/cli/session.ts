@@ -15,11 +15,13 @@ import { createReporter, type Reporter, reporterFlags } from './reporter.ts';
 import { encodeRunConfig, type RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import { Speed } from './speed.ts';
+import { threadsFlag } from './threads.ts';
 
 /** The flags that `train` and `resume` share. */
 export const sessionFlags: readonly Flag[] = [
   { name: 'checkpoint-every', value: 'SECONDS', description: 'save this often; 30 by default' },
   { name: 'eval-episodes', value: 'N', description: 'greedy episodes at the end; 100 by default' },
+  threadsFlag,
   ...reporterFlags,
 ];
 

@@ -94,6 +94,15 @@ describe('signals', () => {
   });
 });
 
+test('threads do not keep a process alive, closed or not', async () => {
+  const words = [...chain, '--steps', '300', '--quiet', '--threads', '2', '--out', 'runs/threads'];
+  expect(await deepq(...words)).toEqual({ code: 0, stdout: '', stderr: '' });
+  for (const end of ['', 'await on.ready;', 'on.close();']) {
+    const script = `import { createWasmBackend } from './dist/index.js'; const on = createWasmBackend({ threads: 3 }); ${end}`;
+    expect(await start(process.execPath, ['--input-type=module', '-e', script])).toEqual({ code: 0, stdout: '', stderr: '' });
+  }
+});
+
 // A limit on the size of files stands in for a full disk: the system refuses to write, in the middle of a file.
 describe.runIf(process.platform !== 'win32')('when the system refuses to write', () => {
   /** `blocks` are of 512 bytes. */

@@ -11,6 +11,7 @@ import { metricsUpTo } from '../metrics.ts';
 import { decodeRunConfig, type RunConfig } from '../run-config.ts';
 import { RunFolder } from '../run-folder.ts';
 import { Session, sessionFlags, sessionSettings } from '../session.ts';
+import { withThreads } from '../threads.ts';
 
 export const resume: Command = {
   name: 'resume',
@@ -19,22 +20,24 @@ export const resume: Command = {
   positionals: ['RUN_FOLDER'],
   flags: [{ name: 'steps', value: 'N', description: 'a new length of the whole run; as planned by default' }, ...sessionFlags],
   notes: 'The metrics are cut back to the checkpoint, so that they equal those of a run that was never interrupted.',
-  async run(given: Arguments, host: Host): Promise<ExitCode> {
-    const settings = sessionSettings(given, host);
-    const [path] = given.positionals;
-    if (path === undefined) throw new UsageError('resume: must be followed by the folder of a run, such as runs/cartpole');
-    const folder = RunFolder.open(path);
-    const { run, training } = readRun(folder, given.count('steps'));
-    const step = training.agent.steps;
-    if (step > run.steps) throw new UsageError(`--steps: must be at least ${step}, which the run has reached; got ${run.steps}`);
+  run(given: Arguments, host: Host): Promise<ExitCode> {
+    return withThreads(given, host, async () => {
+      const settings = sessionSettings(given, host);
+      const [path] = given.positionals;
+      if (path === undefined) throw new UsageError('resume: must be followed by the folder of a run, such as runs/cartpole');
+      const folder = RunFolder.open(path);
+      const { run, training } = readRun(folder, given.count('steps'));
+      const step = training.agent.steps;
+      if (step > run.steps) throw new UsageError(`--steps: must be at least ${step}, which the run has reached; got ${run.steps}`);
 
-    const metrics = folder.pathOf('metrics.jsonl');
-    const history = metricsUpTo(step, folder.readText('metrics.jsonl'), metrics);
-    // Nothing was written until here: whatever is damaged has been found.
-    folder.clean();
-    folder.write('metrics.jsonl', history.text);
-    warnOfStandstill(run, step, given, host);
-    return new Session({ run, training, folder, episodes: history.episodes, settings, host }).complete();
+      const metrics = folder.pathOf('metrics.jsonl');
+      const history = metricsUpTo(step, folder.readText('metrics.jsonl'), metrics);
+      // Nothing was written until here: whatever is damaged has been found.
+      folder.clean();
+      folder.write('metrics.jsonl', history.text);
+      warnOfStandstill(run, step, given, host);
+      return new Session({ run, training, folder, episodes: history.episodes, settings, host }).complete();
+    });
   },
 };
 

@@ -10,6 +10,7 @@ import type { Host } from '../host.ts';
 import { decodeConfigFile, isRunConfig, type RunConfig } from '../run-config.ts';
 import { RunFolder, readText } from '../run-folder.ts';
 import { Session, sessionFlags, sessionSettings } from '../session.ts';
+import { withThreads } from '../threads.ts';
 
 export const train: Command = {
   name: 'train',
@@ -29,12 +30,14 @@ export const train: Command = {
   notes:
     'The run folder receives config.json, metrics.jsonl, curve.svg, weights.safetensors and checkpoint.safetensors.\n' +
     'Ctrl-C saves the run and prints the line that continues it; a second Ctrl-C ends the process at once.',
-  async run(given: Arguments, host: Host): Promise<ExitCode> {
-    const settings = sessionSettings(given, host);
-    const run = planRun(given);
-    const training = startTraining(run); // before the folder is touched: it may refuse the configuration
-    const folder = RunFolder.create(given.text('out') ?? defaultFolder(run), given.has('overwrite'));
-    return new Session({ run, training, folder, episodes: [], settings, host }).complete();
+  run(given: Arguments, host: Host): Promise<ExitCode> {
+    return withThreads(given, host, async () => {
+      const settings = sessionSettings(given, host);
+      const run = planRun(given);
+      const training = startTraining(run); // before the folder is touched: it may refuse the configuration
+      const folder = RunFolder.create(given.text('out') ?? defaultFolder(run), given.has('overwrite'));
+      return new Session({ run, training, folder, episodes: [], settings, host }).complete();
+    });
   },
 };
 
