@@ -87,8 +87,11 @@ function withPart(flag: string, present: JsonObject, part: string, value: Json, 
         `which has ${known.join(', ') || 'no fields'}. Choose another with --${field}.kind`,
     );
   }
-  return { ...present, [part]: value };
+  return { ...present, [part]: typeof value === 'number' && isSchedule(present[part]) ? { kind: 'constant', value } : value };
 }
+
+/** Schedules can be constant; no other field with kinds inside a field can. */
+const isSchedule = (value: Json | undefined): boolean => Object.hasOwn(asObject(value), 'kind');
 
 /** The fields inside a field, of all its kinds together. */
 function nestedFields(field: string, value: Json): [string, Json][] {

@@ -15,7 +15,16 @@ type Variants = {
 /** By field and kind; schedules are for a run of so many steps. */
 export function variantsOf(steps: number): Variants {
   return {
-    loss: { huber: { kind: 'huber', delta: 1 }, mse: { kind: 'mse' } },
+    bootstrap: {
+      greedy: { kind: 'greedy' },
+      munchausen: { kind: 'munchausen', alpha: 0.9, tau: 0.03, clip: -1 },
+    },
+    loss: {
+      huber: { kind: 'huber', delta: 1 },
+      mse: { kind: 'mse' },
+      categorical: { kind: 'categorical', atoms: 51, vMin: -10, vMax: 10 },
+      quantile: { kind: 'quantile', quantiles: 51, delta: 1 },
+    },
     optimizer: {
       adam: { ...(adam as Extract<typeof adam, { kind: 'adam' }>) }, // it is declared as the union of all kinds
       rmsprop: { kind: 'rmsprop', decay: 0.95, epsilon: 0.01, epsilonInside: true, centered: true, momentum: 0 },

@@ -13,6 +13,8 @@ export type { LayerOptions } from './linear.ts';
 export { Linear } from './linear.ts';
 export type { Module } from './module.ts';
 export { blendParameters, collect, copyParameters, parameterCount, restoreParameters, snapshotParameters } from './module.ts';
+export type { NoisyLinearOptions } from './noisy-linear.ts';
+export { NoisyLinear } from './noisy-linear.ts';
 export type { Optimizer } from './optimizer.ts';
 export { clipByNorm } from './optimizer.ts';
 export type { RmsPropOptions } from './rmsprop.ts';

@@ -10,6 +10,7 @@ export function atariDqn(_steps: number): DqnConfig {
     gamma: 0.99,
     nStep: 1,
     double: false,
+    bootstrap: { kind: 'greedy' },
     loss: { kind: 'huber', delta: 1 },
     network: {
       conv: [
@@ -22,6 +23,7 @@ export function atariDqn(_steps: number): DqnConfig {
       layerNorm: false,
     },
     dueling: false,
+    noise: 0,
     observationScale: 1 / 255,
     replayCapacity: 1_000_000,
     replayStorage: 'frames',

@@ -33,6 +33,9 @@ const integer = rule('an integer', Number.isSafeInteger);
 const positiveInteger = rule('a positive integer', (x) => Number.isSafeInteger(x) && (x as number) > 0); // isSafeInteger implies number
 const positive = rule('a positive number', (x) => isNumber(x) && x > 0);
 const nonNegative = rule('a number of at least 0', (x) => isNumber(x) && x >= 0);
+const nonPositive = rule('a number of at most 0', (x) => isNumber(x) && x <= 0);
+const finite = rule('a finite number', isNumber);
+const severalInteger = rule('an integer of at least 2', (x) => Number.isSafeInteger(x) && (x as number) > 1); // isSafeInteger implies number
 const unit = rule('in [0, 1]', (x) => isNumber(x) && x >= 0 && x <= 1);
 const belowOne = rule('in [0, 1)', (x) => isNumber(x) && x >= 0 && x < 1);
 const blend = rule('in (0, 1]', (x) => isNumber(x) && x > 0 && x <= 1);
@@ -91,7 +94,13 @@ const dqnConfig = record({
   gamma: unit,
   nStep: positiveInteger,
   double: flag,
-  loss: union({ huber: { delta: positive }, mse: {} }),
+  bootstrap: union({ greedy: {}, munchausen: { alpha: unit, tau: positive, clip: nonPositive } }),
+  loss: union({
+    huber: { delta: positive },
+    mse: {},
+    categorical: { atoms: severalInteger, vMin: finite, vMax: finite },
+    quantile: { quantiles: positiveInteger, delta: positive },
+  }),
   network: record({
     conv: list(record({ filters: positiveInteger, kernel: positiveInteger, stride: positiveInteger })),
     hidden: list(positiveInteger),
@@ -99,6 +108,7 @@ const dqnConfig = record({
     layerNorm: flag,
   }),
   dueling: flag,
+  noise: nonNegative,
   observationScale: positive,
   replayCapacity: positiveInteger,
   replayStorage: oneOf('float32', 'uint8', 'frames'),

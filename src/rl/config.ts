@@ -2,8 +2,9 @@
 // Units are stated on each field: steps are environment steps, updates are gradient steps.
 
 import type { Schedule } from '../nn/index.ts';
+import type { BootstrapConfig } from './bootstrap/create-bootstrap.ts';
 import { ConfigError, checkConfig } from './config-check.ts';
-import type { ScalarLoss } from './returns/scalar.ts';
+import type { LossConfig } from './returns/create-return-model.ts';
 import type { ReplayStorage } from './transition-ring.ts';
 
 export interface DqnConfig {
@@ -17,13 +18,20 @@ export interface DqnConfig {
   readonly nStep: number;
   /** The online network chooses the next action, the target network values it [van Hasselt 2016]. */
   readonly double: boolean;
-  /** Per sample. Mnih 2015 clips the error to ±1, which is huber with delta 1. */
-  readonly loss: ScalarLoss;
+  /** What a next state is worth: what its best action is worth, or what a soft policy earns there [Vieillard 2020]. */
+  readonly bootstrap: BootstrapConfig;
+  /**
+   * What is predicted and how its distance from the goal is measured, per sample. An expected return: Mnih 2015 clips the error
+   * to ±1, which is huber with delta 1. Or a distribution: categorical [Bellemare 2017] or quantile [Dabney 2018].
+   */
+  readonly loss: LossConfig;
 
   // ---- the network ----
   readonly network: NetworkConfig;
   /** A stream for the state's value and one for the actions' advantages, each with the last hidden layer to itself [Wang 2016]. */
   readonly dueling: boolean;
+  /** σ₀ of the noise on the weights of every fully connected layer, 0 for none. Fortunato 2018: 0.5. */
+  readonly noise: number;
   /** Multiplies every observation before the network sees it; 1/255 for screens stored as bytes. */
   readonly observationScale: number;
 
@@ -116,9 +124,15 @@ export function createConfig(base: DqnConfig, options: DqnOptions = {}): DqnConf
 }
 
 /** What the rules of single fields cannot say: fields that must fit each other. */
-function checkTogether({ batchSize, replayCapacity, warmupSteps }: DqnConfig): void {
+function checkTogether({ batchSize, bootstrap, double, loss, replayCapacity, warmupSteps }: DqnConfig): void {
   if (warmupSteps < batchSize) {
     throw new ConfigError('warmupSteps', `at least batchSize (${batchSize}), to fill the first batch`, warmupSteps);
   }
   if (replayCapacity < batchSize) throw new ConfigError('replayCapacity', `at least batchSize (${batchSize})`, replayCapacity);
+  if (double && bootstrap.kind === 'munchausen') {
+    throw new ConfigError('double', 'false when bootstrap is munchausen, which averages over all actions: there is none to choose', double);
+  }
+  if (loss.kind === 'categorical' && loss.vMin >= loss.vMax) {
+    throw new ConfigError('loss.vMax', `larger than loss.vMin (${loss.vMin})`, loss.vMax);
+  }
 }

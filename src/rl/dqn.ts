@@ -3,13 +3,13 @@
 //   goal = reward + discount · Q_target(s′, a′)        a′ = argmax over a of Q_target(s′, a)         [Mnih 2015, Algorithm 1]
 //                                                      or of Q_online(s′, a) when `double`           [van Hasselt 2016, eq. 4]
 //
-// Only the prediction is differentiated, and only for the action that was taken. The discount is 0 where the world ended.
+// Only the prediction is differentiated, and only for the action that was taken. The discount is 0 where the world ended. Every
+// other variant is one of the parts that the constructor puts together: network, return, bootstrap, memory, transitions.
 
 import {
   blendParameters,
   clipByNorm,
   copyParameters,
-  type Module,
   type Optimizer,
   readCount,
   readNumber,
@@ -35,6 +35,8 @@ import {
   Tape,
   type Tensor,
 } from '../tensor/index.ts';
+import type { Bootstrap } from './bootstrap/bootstrap.ts';
+import { createBootstrap } from './bootstrap/create-bootstrap.ts';
 import type { DqnConfig, DqnOptions } from './config.ts';
 import { createConfig } from './config.ts';
 import { createOptimizer } from './create-optimizer.ts';
@@ -44,8 +46,8 @@ import { NStep } from './n-step.ts';
 import { defaultConfig } from './presets.ts';
 import { QNetwork, type Spaces } from './q-network.ts';
 import type { Replay } from './replay.ts';
+import { createReturnModel } from './returns/create-return-model.ts';
 import type { ReturnModel } from './returns/return-model.ts';
-import { scalarReturn } from './returns/scalar.ts';
 import { meanOf } from './statistics.ts';
 
 /** What one gradient step did. */
@@ -61,14 +63,15 @@ export type UpdateReport = {
 export class DqnAgent {
   readonly config: DqnConfig;
   readonly spaces: Spaces;
-  readonly online: Module;
-  readonly target: Module;
+  readonly online: QNetwork;
+  readonly target: QNetwork;
   readonly replay: Replay;
   readonly #returns: ReturnModel;
+  readonly #bootstrap: Bootstrap;
   readonly #nStep: NStep;
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #optimizer: Optimizer;
-  readonly #rng: { readonly explore: Rng; readonly replay: Rng };
+  readonly #rng: { readonly explore: Rng; readonly replay: Rng; readonly noise: Rng };
   #steps = 0;
   #updates = 0;
   #previousLoss = 0;
@@ -79,7 +82,8 @@ export class DqnAgent {
     const rng = new Rng(config.seed);
     this.config = config;
     this.spaces = { observationShape: spaces.observationShape, actionCount: spaces.actionCount };
-    this.#returns = scalarReturn(config.loss);
+    this.#returns = createReturnModel(config.loss);
+    this.#bootstrap = createBootstrap(config.bootstrap, this.#returns);
     // The same label gives the same numbers: the target network starts as a copy of the online one.
     this.online = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
     this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
@@ -87,7 +91,8 @@ export class DqnAgent {
     this.replay = createReplay(config, spaces.observationShape);
     this.#nStep = new NStep(config.nStep, config.gamma);
     this.#optimizer = createOptimizer(this.online, config);
-    this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay') };
+    this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay'), noise: rng.fork('noise') };
+    this.#resampleNoise();
   }
 
   /** Environment steps observed so far. */
@@ -105,22 +110,22 @@ export class DqnAgent {
     return this.#steps < this.config.warmupSteps ? 1 : valueAt(this.config.epsilon, this.#steps);
   }
 
-  /** ε-greedy: a uniformly random action with probability ε, otherwise the one of the largest value. */
+  /** ε-greedy: a uniformly random action with probability ε, otherwise the one of the largest value, noise included. */
   act(observation: Float32Array): number {
     const { explore } = this.#rng;
     if (explore.uniform() < this.epsilon) return explore.integer(this.spaces.actionCount);
-    return this.greedyAction(observation);
+    return this.#bestAction(observation);
   }
 
-  /** The action of the largest value; the first of them on a tie. */
+  /** The action of the largest value, without noise; the first of them on a tie. */
   greedyAction(observation: Float32Array): number {
-    return backend().scope(() => argmax(this.#expectations(observation))[0]);
+    return this.online.withoutNoise(() => this.#bestAction(observation));
   }
 
-  /** The value of every action, [A]. Throws RangeError for an observation of the wrong length or not finite. */
+  /** The value of every action, without noise, [A]. Throws RangeError for an observation of the wrong length or not finite. */
   qValues(observation: Float32Array): Float32Array {
     const values = new Float32Array(this.spaces.actionCount);
-    backend().scope(() => values.set(this.#expectations(observation).data));
+    this.online.withoutNoise(() => backend().scope(() => values.set(this.#expectations(observation).data)));
     return values;
   }
 
@@ -148,8 +153,9 @@ export class DqnAgent {
       // What the taken actions should have been worth. Nothing here is differentiated.
       const next = this.target.forward(nextObservation); // [B, A, Z]
       const chooser = this.config.double ? this.online.forward(nextObservation) : next;
-      const nextAction = argmax(this.#returns.expectation(chooser)); // B actions
-      const goal = this.#returns.target(select(next, nextAction), batch.reward, batch.discount); // [B, Z]
+      const choice = this.#returns.expectation(chooser); // [B, A]
+      const { value, reward } = this.#bootstrap(next, choice, batch, () => this.#returns.expectation(this.target.forward(observation)));
+      const goal = this.#returns.target(value, reward, batch.discount); // [B, Z]
 
       // How far the online network is from that.
       const tape = new Tape();
@@ -169,6 +175,7 @@ export class DqnAgent {
       this.replay.reprioritize(batch.slot, this.#returns.priority(predicted, goal, loss));
       this.#updates++;
       this.#syncTarget();
+      this.#resampleNoise();
       return { loss: objective.item(), meanQ: meanOf(max(this.#returns.expectation(next), -1).data), gradientNorm };
     });
   }
@@ -184,6 +191,18 @@ export class DqnAgent {
     if (this.#updates % targetEveryUpdates !== 0) return;
     if (targetBlend === 1) copyParameters(this.target, this.online);
     else blendParameters(this.target, this.online, targetBlend);
+  }
+
+  /** New noise after each update, which follows from the seed and the number of updates alone: there is nothing to save. */
+  #resampleNoise(): void {
+    if (this.config.noise === 0) return;
+    const rng = this.#rng.noise.fork(`${this.#updates}`);
+    this.online.resample(rng);
+    this.target.resample(rng);
+  }
+
+  #bestAction(observation: Float32Array): number {
+    return backend().scope(() => argmax(this.#expectations(observation))[0]);
   }
 
   /** The online network's value of every action for one observation: [1, A]. */
@@ -235,5 +254,6 @@ export class DqnAgent {
     this.#nStep.restore(readSnapshot(snapshot, 'nStep'), sizeOf(this.spaces.observationShape));
     this.#rng.explore.restore(readRngState(snapshot, 'exploreRng'));
     this.#rng.replay.restore(readRngState(snapshot, 'replayRng'));
+    this.#resampleNoise();
   }
 }

@@ -1,5 +1,6 @@
 // The rl floor's door.
 
+export type { BootstrapConfig } from './bootstrap/create-bootstrap.ts';
 export { checkEnv, findEnvProblems } from './check-env.ts';
 export type { Checkpoint } from './checkpoint.ts';
 export { decodeCheckpoint, encodeCheckpoint, resumeTraining } from './checkpoint.ts';
@@ -42,6 +43,10 @@ export { PrioritizedReplay } from './prioritized-replay.ts';
 export type { HeadOptions, Spaces } from './q-network.ts';
 export { QNetwork } from './q-network.ts';
 export type { Batch, Replay } from './replay.ts';
+export type { CategoricalLoss } from './returns/categorical.ts';
+export type { LossConfig } from './returns/create-return-model.ts';
+export { createReturnModel } from './returns/create-return-model.ts';
+export type { QuantileLoss } from './returns/quantile.ts';
 export type { ReturnModel } from './returns/return-model.ts';
 export type { ScalarLoss } from './returns/scalar.ts';
 export { scalarReturn } from './returns/scalar.ts';

@@ -10,9 +10,11 @@ export function minatarDqn(steps: number): DqnConfig {
     gamma: 0.99,
     nStep: 1,
     double: false,
+    bootstrap: { kind: 'greedy' },
     loss: { kind: 'huber', delta: 1 },
     network: { conv: [{ filters: 16, kernel: 3, stride: 1 }], hidden: [128], activation: 'relu', layerNorm: false },
     dueling: false,
+    noise: 0,
     observationScale: 1,
     replayCapacity: 100_000,
     replayStorage: 'uint8',
@@ -39,5 +41,15 @@ export function minatar(steps: number): DqnConfig {
     sampling: { kind: 'prioritized', alpha: 0.5, beta: { kind: 'linear', start: 0.4, end: 1, steps } },
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1.5e-4, weightDecay: 0 },
     maxGradientNorm: 10,
+  };
+}
+
+/** All of Rainbow [Hessel 2018, table 1], its atoms spread for scores of some dozens. */
+export function minatarRainbow(steps: number): DqnConfig {
+  return {
+    ...minatar(steps),
+    noise: 0.5,
+    loss: { kind: 'categorical', atoms: 51, vMin: -10, vMax: 50 },
+    epsilon: { kind: 'constant', value: 0 },
   };
 }

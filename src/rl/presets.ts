@@ -4,7 +4,7 @@
 
 import { atari, atariDqn } from './atari-presets.ts';
 import { adam, type DqnConfig } from './config.ts';
-import { minatar, minatarDqn } from './minatar-presets.ts';
+import { minatar, minatarDqn, minatarRainbow } from './minatar-presets.ts';
 import { UnknownNameError } from './suggest.ts';
 
 export interface Preset {
@@ -21,9 +21,11 @@ function steady(steps: number): DqnConfig {
     gamma: 0.999,
     nStep: 5,
     double: true,
+    bootstrap: { kind: 'greedy' },
     loss: { kind: 'huber', delta: 1 },
     network: { conv: [], hidden: [128, 128], activation: 'relu', layerNorm: true },
     dueling: false,
+    noise: 0,
     observationScale: 1,
     replayCapacity: 50_000,
     replayStorage: 'float32',
@@ -54,69 +56,103 @@ function dqn(steps: number): DqnConfig {
   };
 }
 
+/** Rainbow at the sizes for classic control, where returns lie between −100 and 100. */
+function rainbow(steps: number): DqnConfig {
+  return {
+    ...rainbowLite(steps),
+    noise: 0.5,
+    loss: { kind: 'categorical', atoms: 101, vMin: -100, vMax: 100 },
+    network: { conv: [], hidden: [128, 128], activation: 'relu', layerNorm: false },
+    epsilon: { kind: 'constant', value: 0 },
+  };
+}
+
+/** What of Rainbow acts on values alone, on top of the steady preset. */
+function rainbowLite(steps: number): DqnConfig {
+  return {
+    ...steady(steps),
+    gamma: 0.99,
+    nStep: 3,
+    dueling: true,
+    sampling: { kind: 'prioritized', alpha: 0.5, beta: { kind: 'linear', start: 0.4, end: 1, steps } },
+    learningRate: { kind: 'linear', start: 1e-3, end: 0, steps },
+  };
+}
+
+const entry = (description: string, source: string, config: (steps: number) => DqnConfig): Preset => ({ description, source, config });
+
 export const presets: ReadonlyMap<string, Preset> = new Map([
   [
     'steady',
-    {
-      description: 'Double DQN made steady: layer norm, 5-step returns, a long horizon, a rate that falls to 0',
-      source: 'van Hasselt 2016; Ba 2016',
-      config: steady,
-    },
+    entry(
+      'Double DQN made steady: layer norm, 5-step returns, a long horizon, a rate that falls to 0',
+      'van Hasselt 2016; Ba 2016',
+      steady,
+    ),
   ],
-  ['dqn', { description: 'deep Q-learning as first published: one-step returns, hard target', source: 'Mnih 2015', config: dqn }],
+  ['dqn', entry('deep Q-learning as first published: one-step returns, hard target', 'Mnih 2015, Algorithm 1', dqn)],
   [
     'double-dqn',
-    {
-      description: 'dqn, with the next action chosen by the online network',
-      source: 'van Hasselt 2016',
-      config: (steps) => ({ ...dqn(steps), double: true }),
-    },
+    entry('dqn, with the next action chosen by the online network', 'van Hasselt 2016, eq. 4', (steps) => ({
+      ...dqn(steps),
+      double: true,
+    })),
   ],
   [
     'dueling',
-    {
-      description: 'double-dqn, with a stream for the value of a state and one for the advantages of its actions',
-      source: 'Wang 2016, §3',
-      config: (steps) => ({ ...dqn(steps), double: true, dueling: true }),
-    },
+    entry('double-dqn, with a stream for a state and one for its actions', 'Wang 2016, §3', (steps) => ({
+      ...dqn(steps),
+      double: true,
+      dueling: true,
+    })),
   ],
   [
     'prioritized',
-    {
-      description: 'double-dqn, learning more often from what surprised',
-      source: 'Schaul 2016, §3',
-      config: (steps) => ({
-        ...dqn(steps),
-        double: true,
-        sampling: { kind: 'prioritized', alpha: 0.6, beta: { kind: 'linear', start: 0.4, end: 1, steps } },
-        learningRate: { kind: 'constant', value: 2.5e-4 }, // a quarter, as in the paper: weighted batches have larger gradients
-      }),
-    },
+    entry('double-dqn, learning more often from what surprised', 'Schaul 2016, §3', (steps) => ({
+      ...dqn(steps),
+      double: true,
+      sampling: { kind: 'prioritized', alpha: 0.6, beta: { kind: 'linear', start: 0.4, end: 1, steps } },
+      learningRate: { kind: 'constant', value: 2.5e-4 }, // a quarter, as in the paper
+    })),
   ],
   [
-    'minatar-dqn',
-    {
-      description: 'deep Q-learning on 10 × 10 pixels, with the values of the MinAtar paper',
-      source: 'Young & Tian 2019',
-      config: minatarDqn,
-    },
+    'noisy',
+    entry('dqn, exploring by noise on its weights', 'Fortunato 2018, §3', (steps) => ({
+      ...dqn(steps),
+      noise: 0.5,
+      epsilon: { kind: 'constant', value: 0 },
+    })),
   ],
   [
-    'minatar',
-    {
-      description: 'double, dueling, prioritized, 3-step deep Q-learning on 10 × 10 pixels',
-      source: 'Hessel 2018; Young & Tian 2019',
-      config: minatar,
-    },
+    'c51',
+    entry('dqn, with a probability for each of 101 returns', 'Bellemare 2017, §4', (steps) => ({
+      ...dqn(steps),
+      loss: { kind: 'categorical', atoms: 101, vMin: -100, vMax: 100 },
+    })),
   ],
-  ['atari-dqn', { description: 'the agent of 2015 on stacked screens, with all its values', source: 'Mnih 2015', config: atariDqn }],
+  [
+    'qr-dqn',
+    entry('dqn, with 51 quantiles of the return', 'Dabney 2018, §4', (steps) => ({
+      ...dqn(steps),
+      loss: { kind: 'quantile', quantiles: 51, delta: 1 },
+    })),
+  ],
+  [
+    'munchausen',
+    entry('dqn, with a soft policy and its logarithm in the reward', 'Vieillard 2020, §3', (steps) => ({
+      ...dqn(steps),
+      bootstrap: { kind: 'munchausen', alpha: 0.9, tau: 0.03, clip: -1 },
+    })),
+  ],
+  ['rainbow', entry('double, dueling, prioritized, 3-step, noisy, C51', 'Hessel 2018', rainbow)],
+  ['rainbow-lite', entry('double, dueling, prioritized, 3-step on top of steady', 'Hessel 2018', rainbowLite)],
+  ['minatar-dqn', entry('dqn on 10 × 10 pixels, with the values of the MinAtar paper', 'Young & Tian 2019', minatarDqn)],
+  ['minatar', entry('rainbow-lite on 10 × 10 pixels', 'Hessel 2018; Young & Tian 2019', minatar)],
+  ['minatar-rainbow', entry('rainbow on 10 × 10 pixels', 'Hessel 2018; Young & Tian 2019', minatarRainbow)],
+  ['atari-dqn', entry('the agent of 2015 on stacked screens, with all its values', 'Mnih 2015', atariDqn)],
   [
     'atari',
-    {
-      description: 'its network, learning in a fraction of the time: 3-step double learning with Adam',
-      source: 'Mnih 2015; van Hasselt 2016',
-      config: atari,
-    },
+    entry('its network, learning in a fraction of the time: 3-step double learning with Adam', 'Mnih 2015; van Hasselt 2016', atari),
   ],
 ]);
 

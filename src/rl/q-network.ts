@@ -1,8 +1,8 @@
 // The Q-network: a torso that reads the observation and a head that writes Z numbers for each action, no softmax: values are
 // not probabilities. It is built from the configuration alone, so the target network always has the shape of the online one.
 
-import { Conv2d, collect, Flatten, LayerNorm, Linear, type Module, Sequential } from '../nn/index.ts';
-import { type Parameter, type Rng, relu, reshape, type Shape, sizeOf, type Tensor, tanh } from '../tensor/index.ts';
+import { Conv2d, collect, Flatten, LayerNorm, Linear, type Module, NoisyLinear, Sequential } from '../nn/index.ts';
+import { type Activation, type Parameter, type Rng, relu, reshape, type Shape, sizeOf, type Tensor, tanh } from '../tensor/index.ts';
 import type { NetworkConfig } from './config.ts';
 import { ConfigError } from './config-check.ts';
 import { DuelingHead } from './dueling-head.ts';
@@ -17,6 +17,8 @@ export interface Spaces {
 export interface HeadOptions {
   /** Two streams in place of one head, each with the last hidden layer to itself. */
   readonly dueling?: boolean;
+  /** σ₀ of the noise on every fully connected layer; 0 for plain ones. */
+  readonly noise?: number;
 }
 
 /** [B, …observation] → [B, A, Z]: the values of all A actions in one pass [Mnih 2015, Methods]. */
@@ -24,20 +26,27 @@ export class QNetwork implements Module {
   readonly layers: Readonly<{ torso: Module; head: Module }>;
   /** [−1, A, Z], where −1 stands for the batch. */
   readonly #shape: Shape;
+  readonly #noisy: NoisyLinear[] = [];
 
   /** `width` is Z, the numbers per action. Throws ConfigError when the network does not fit the observations. */
-  constructor(spaces: Spaces, config: NetworkConfig, width: number, rng: Rng, { dueling = false }: HeadOptions = {}) {
+  constructor(spaces: Spaces, config: NetworkConfig, width: number, rng: Rng, { dueling = false, noise = 0 }: HeadOptions = {}) {
+    const linear = (inputs: number, outputs: number, activation: Activation = 'none'): Module => {
+      if (noise === 0) return new Linear(inputs, outputs, rng, { activation });
+      const layer = new NoisyLinear(inputs, outputs, rng, { activation, sigma: noise });
+      this.#noisy.push(layer);
+      return layer;
+    };
     const { actionCount } = spaces;
     const { layers, shape } = convolutions(spaces.observationShape, config, rng);
     const shared = dueling ? config.hidden.slice(0, -1) : config.hidden;
     const own = config.hidden.slice(shared.length);
-    const torso = new Sequential([...layers, new Flatten(), ...dense(sizeOf(shape), shared, config, rng)]);
+    const torso = new Sequential([...layers, new Flatten(), ...dense(sizeOf(shape), shared, config, linear)]);
     const inputs = shared.at(-1) ?? sizeOf(shape);
     const stream = (outputs: number): Module =>
-      new Sequential([...dense(inputs, own, config, rng), new Linear(own.at(-1) ?? inputs, outputs, rng)]);
+      new Sequential([...dense(inputs, own, config, linear), linear(own.at(-1) ?? inputs, outputs)]);
     const head = dueling
       ? new DuelingHead(stream(width), stream(actionCount * width), actionCount, width)
-      : new Linear(inputs, actionCount * width, rng);
+      : linear(inputs, actionCount * width);
     this.layers = { torso, head };
     this.#shape = [-1, actionCount, width];
   }
@@ -45,6 +54,21 @@ export class QNetwork implements Module {
   forward(x: Tensor): Tensor {
     const values = this.layers.head.forward(this.layers.torso.forward(x)); // [B, A·Z], or [B, A, Z] already
     return reshape(values, this.#shape); // [B, A, Z]
+  }
+
+  /** New noise for every noisy layer; nothing where there is none. */
+  resample(rng: Rng): void {
+    for (const layer of this.#noisy) layer.resample(rng);
+  }
+
+  /** Runs the work with the means of the noisy layers alone. */
+  withoutNoise<T>(work: () => T): T {
+    for (const layer of this.#noisy) layer.noisy = false;
+    try {
+      return work();
+    } finally {
+      for (const layer of this.#noisy) layer.noisy = true;
+    }
   }
 
   parameters(): ReadonlyMap<string, Parameter> {
@@ -71,10 +95,15 @@ function convolutions(observationShape: Shape, { conv, activation }: NetworkConf
 }
 
 /** Hidden layers of the given widths, the first of which reads `inputs` numbers. */
-function dense(inputs: number, widths: readonly number[], { activation, layerNorm }: NetworkConfig, rng: Rng): Layer[] {
+function dense(
+  inputs: number,
+  widths: readonly number[],
+  { activation, layerNorm }: NetworkConfig,
+  linear: (inputs: number, outputs: number, activation?: Activation) => Module,
+): Layer[] {
   const activate = activation === 'relu' ? relu : tanh;
   return widths.flatMap((width, i) => {
     const from = widths[i - 1] ?? inputs;
-    return layerNorm ? [new Linear(from, width, rng), new LayerNorm(width), activate] : [new Linear(from, width, rng, { activation })];
+    return layerNorm ? [linear(from, width), new LayerNorm(width), activate] : [linear(from, width, activation)];
   });
 }

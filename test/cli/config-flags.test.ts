@@ -50,6 +50,24 @@ describe('fields that come in kinds', () => {
     expect(configure('--epsilon', '0.1').epsilon).toEqual({ kind: 'constant', value: 0.1 });
   });
 
+  test('a schedule inside a kind is a number too, or JSON', () => {
+    const beta = (text: string): unknown => configure('--sampling', 'prioritized', '--sampling.beta', text).sampling;
+    expect(beta('0.5')).toEqual({ kind: 'prioritized', alpha: 0.6, beta: { kind: 'constant', value: 0.5 } });
+    const linear = { kind: 'linear', start: 0.5, end: 1, steps: 100 };
+    expect(beta(JSON.stringify(linear))).toEqual({ kind: 'prioritized', alpha: 0.6, beta: linear });
+    expect(configure('--sampling', 'prioritized').sampling).toMatchObject({ beta: { kind: 'linear', start: 0.4, end: 1, steps: 10_000 } });
+  });
+
+  test('the variants are one flag each', () => {
+    const config = configure(
+      ...['--dueling', '--noise', '0.5', '--n-step', '3', '--loss', 'categorical', '--loss.v-max', '40', '--loss.atoms', '21'],
+    );
+    expect(config).toMatchObject({ dueling: true, noise: 0.5, nStep: 3, loss: { kind: 'categorical', atoms: 21, vMin: -10, vMax: 40 } });
+    const soft = configure('--double', 'false', '--bootstrap', 'munchausen', '--bootstrap.tau', '0.1');
+    expect(soft.bootstrap).toEqual({ kind: 'munchausen', alpha: 0.9, tau: 0.1, clip: -1 });
+    expect(() => configure('--bootstrap', 'munchausen')).toThrow('--double: must be false when bootstrap is munchausen');
+  });
+
   test('one number changes, the others stay', () => {
     expect(configure('--epsilon.end', '0.02').epsilon).toEqual({ ...defaultConfig.epsilon, end: 0.02 });
   });

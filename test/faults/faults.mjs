@@ -1,23 +1,21 @@
 // Mistakes that are easily made in a deep Q-learning program and hard to see in its curves. Each is a change of the source that
 // some test must notice. `edits` replace a text that must occur exactly once in the file; `tests` are the files that should notice.
 
+import { edit } from './edit.mjs';
+import { variantFaults } from './variant-faults.mjs';
+
 const agent = ['test/rl/dqn.test.ts', 'test/rl/dqn-golden.test.ts', 'test/rl/dqn-pace.test.ts', 'test/rl/dqn-acting.test.ts'];
 const transitions = ['test/rl/n-step.test.ts', 'test/rl/dqn.test.ts'];
 const memory = ['test/rl/uniform-replay.test.ts'];
-const surprises = ['test/rl/prioritized-replay.test.ts', 'test/rl/dqn-prioritized.test.ts'];
 const optimizers = ['test/nn/optimizers-golden.test.ts', 'test/tensor/kernels/update.test.ts'];
 const convolution = ['test/tensor/ops/conv2d.test.ts', 'test/nn/full-networks-golden.test.ts'];
 const losses = ['test/tensor/ops/losses.test.ts', 'test/rl/returns/scalar.test.ts', 'test/tensor/kinks.test.ts'];
 const resuming = ['test/rl/checkpoint.test.ts'];
 
-/** One edit of one file. */
-const edit = (file, find, replace) => ({ file, find, replace });
-
 const dqn = 'src/rl/dqn.ts';
 const nStep = 'src/rl/n-step.ts';
 const ring = 'src/rl/transition-ring.ts';
 const uniform = 'src/rl/uniform-replay.ts';
-const prioritized = 'src/rl/prioritized-replay.ts';
 
 export const faults = [
   // ---- endings and discounts ----
@@ -35,6 +33,23 @@ export const faults = [
     name: 'n-step across the end of an episode',
     edits: [
       edit(nStep, 'ended ? this.#pending.length : this.#pending.length - this.#n + 1', 'Math.max(0, this.#pending.length - this.#n + 1)'),
+    ],
+    tests: transitions,
+  },
+  {
+    name: 'n-step tail lost at terminals',
+    edits: [edit(nStep, 'return complete.map(', 'return complete.slice(0, step.terminated ? 1 : undefined).map(')],
+    tests: transitions,
+  },
+  {
+    name: 'windows straddling episodes',
+    edits: [
+      edit(nStep, 'const ended = step.terminated || step.truncated;', 'const ended = step.terminated;'),
+      edit(
+        nStep,
+        'this.#pending.push({ observation',
+        'if (this.#pending.length > this.#n) this.#pending.shift();\n    this.#pending.push({ observation',
+      ),
     ],
     tests: transitions,
   },
@@ -64,7 +79,7 @@ export const faults = [
       edit(
         dqn,
         'const loss = this.#returns.loss(predicted, goal); // [B]',
-        `const value = select(this.online.forward(nextObservation), nextAction);
+        `const value = select(this.online.forward(nextObservation), argmax(choice));
         const column = (data: Float32Array): Tensor => new Tensor(data, value.shape);
         const loss = this.#returns.loss(predicted, add(column(batch.reward), mul(column(batch.discount), value)));`,
       ),
@@ -73,7 +88,9 @@ export const faults = [
   },
   {
     name: 'wrong action gathered',
-    edits: [edit(dqn, 'select(this.online.forward(observation), batch.action)', 'select(this.online.forward(observation), nextAction)')],
+    edits: [
+      edit(dqn, 'select(this.online.forward(observation), batch.action)', 'select(this.online.forward(observation), argmax(choice))'),
+    ],
     tests: agent,
   },
   {
@@ -84,16 +101,23 @@ export const faults = [
   {
     name: 's and s′ swapped in the update',
     edits: [
-      edit(dqn, 'this.#scaled(batch.observation)', 'this.#scaled(batch.nextObservation)'),
-      edit(dqn, 'const nextObservation = this.#scaled(batch.nextObservation)', 'const nextObservation = this.#scaled(batch.observation)'),
+      edit(
+        dqn,
+        'const { observation, nextObservation } = batch;',
+        'const { observation: nextObservation, nextObservation: observation } = batch;',
+      ),
     ],
     tests: agent,
   },
   {
     name: 's and s′ swapped in the memory',
     edits: [
-      edit(ring, 'observation: this.#gather(this.#observation, slot),', 'observation: this.#gather(this.#nextObservation, slot),'),
-      edit(ring, 'nextObservation: this.#gather(this.#nextObservation, slot),', 'nextObservation: this.#gather(this.#observation, slot),'),
+      edit(ring, "#observations.gather('observation', slot)", "#observations.gather('nextObservation', slot)"),
+      edit(
+        ring,
+        "nextObservation: this.#observations.gather('nextObservation', slot)",
+        "nextObservation: this.#observations.gather('observation', slot)",
+      ),
     ],
     tests: memory,
   },
@@ -104,7 +128,7 @@ export const faults = [
   },
   {
     name: 'double: the online network values',
-    edits: [edit(dqn, 'select(next, nextAction)', 'select(chooser, nextAction)')],
+    edits: [edit(dqn, 'this.#bootstrap(next, choice,', 'this.#bootstrap(chooser, choice,')],
     tests: agent,
   },
   {
@@ -179,41 +203,6 @@ export const faults = [
     name: 'sampling misses the newest slot',
     edits: [edit(uniform, 'rng.integer(this.size)', 'rng.integer(Math.max(1, this.size - 1))')],
     tests: memory,
-  },
-
-  {
-    name: 'priorities never updated',
-    edits: [edit(prioritized, 'this.#priorities.set(slot[i], p);', '')],
-    tests: surprises,
-  },
-  {
-    name: 'β not annealed',
-    edits: [edit(prioritized, 'valueAt(this.#options.beta, step)', 'valueAt(this.#options.beta, 0)')],
-    tests: surprises,
-  },
-  {
-    name: 'the agent does not tell the memory how far it is',
-    edits: [edit(dqn, 'this.#rng.replay, this.#steps)', 'this.#rng.replay, 0)')],
-    tests: surprises,
-  },
-  {
-    name: 'prioritized draws without weights',
-    edits: [edit(prioritized, 'weight.data[i] = (least / this.#priorities.get(slot[i])) ** beta', 'weight.data[i] = 1')],
-    tests: surprises,
-  },
-
-  // ---- the network ----
-  {
-    name: 'dueling without mean subtraction',
-    edits: [
-      edit(
-        'src/rl/dueling-head.ts',
-        'sub(value, mean(advantage, 1, { keepAxes: true }))',
-        'sub(value, scale(mean(advantage, 1, { keepAxes: true }), 0))',
-      ),
-      edit('src/rl/dueling-head.ts', 'reshape, sub,', 'reshape, scale, sub,'),
-    ],
-    tests: ['test/rl/q-network.test.ts'],
   },
 
   // ---- exploration ----
@@ -297,4 +286,6 @@ export const faults = [
     edits: [edit('src/rl/wrappers/frame-stack.ts', 'for (let i = 0; i < this.#count; i++) this.#push', 'this.#push')],
     tests: ['test/rl/wrappers/frame-stack.test.ts'],
   },
+
+  ...variantFaults,
 ];

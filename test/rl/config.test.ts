@@ -26,7 +26,17 @@ const complete: readonly DqnConfig[] = [
     replayStorage: 'uint8',
     maxGradientNorm: null,
   },
-  { ...defaultConfig, optimizer: { kind: 'sgd', momentum: 0.9 } },
+  {
+    ...defaultConfig,
+    double: false,
+    dueling: true,
+    noise: 0.5,
+    optimizer: { kind: 'sgd', momentum: 0.9 },
+    bootstrap: { kind: 'munchausen', alpha: 0.9, tau: 0.03, clip: -1 },
+    loss: { kind: 'quantile', quantiles: 32, delta: 1 },
+    sampling: { kind: 'prioritized', alpha: 0.6, beta: { kind: 'linear', start: 0.4, end: 1, steps: 10 } },
+  },
+  { ...defaultConfig, loss: { kind: 'categorical', atoms: 51, vMin: -10, vMax: 10 } },
 ];
 
 /** Every place in a value: [] is the value itself, ['network', 'conv', 0, 'kernel'] a number deep inside. */
@@ -59,7 +69,10 @@ function refusal(config: unknown): ConfigError {
   throw new Error(`the configuration must be refused: ${JSON.stringify(config)}`);
 }
 
-/** None of these is right anywhere in a configuration. */
+/** Where a negative number is as good as any. */
+const signed = new Set(['clip', 'vMin', 'vMax']);
+
+/** None of these is right anywhere in a configuration, but for negative numbers in the places above. */
 const garbage = fc.oneof(
   fc.constantFrom<unknown>(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1e300, undefined, '', 'relu ', 1n),
   fc.string().map((text) => `?${text}`),
@@ -73,6 +86,7 @@ test('garbage in any one place is refused with the name of the place', () => {
     for (const path of places) {
       fc.assert(
         fc.property(garbage, (value) => {
+          fc.pre(!(typeof value === 'number' && Number.isFinite(value) && signed.has(String(path.at(-1)))));
           const error = refusal(replaced(config as unknown as Json, path, value));
           expect(error.field).toBe(nameOf(path));
           expect(error.message.startsWith(`config.${error.field}: must be `)).toBe(true);
@@ -106,6 +120,13 @@ describe('the edges of each range', () => {
     ['gamma', [0, 1], [-0.001, 1.001]],
     ['nStep', [1, 20], [0, -1, 1.5]],
     ['double', [true, false], [0, 'true', null]],
+    ['dueling', [true, false], [1, null]],
+    ['noise', [0, 0.5, 2], [-0.1, true, null]],
+    [
+      'sampling',
+      [{ kind: 'uniform' }, { kind: 'prioritized', alpha: 1, beta: { kind: 'constant', value: 0 } }],
+      [{ kind: 'prioritized', alpha: 1.1, beta: { kind: 'constant', value: 0 } }, { kind: 'prioritized', alpha: 1, beta: 0.5 }, 'uniform'],
+    ],
     ['observationScale', [1 / 255, 10], [0, -1]],
     ['replayStorage', ['float32', 'uint8', 'frames'], ['float64', null]],
     ['updateEverySteps', [1], [0, 2.5]],
@@ -150,6 +171,20 @@ describe('the edges of each range', () => {
       'config.replayCapacity: must be at least batchSize (32); got 31',
     );
   });
+});
+
+test('what does not go together is refused with the reason', () => {
+  const munchausen = { kind: 'munchausen', alpha: 0.9, tau: 0.03, clip: -1 } as const;
+  expect(() => createConfig(defaultConfig, { bootstrap: munchausen, double: true })).toThrow(
+    'config.double: must be false when bootstrap is munchausen, which averages over all actions: there is none to choose; got true',
+  );
+  expect(createConfig(defaultConfig, { bootstrap: munchausen, double: false })).toMatchObject({ bootstrap: munchausen });
+  expect(() => createConfig(defaultConfig, { loss: { kind: 'categorical', atoms: 51, vMin: 3, vMax: 3 } })).toThrow(
+    'config.loss.vMax: must be larger than loss.vMin (3); got 3',
+  );
+  expect(refusal({ ...defaultConfig, loss: { kind: 'categorical', atoms: 1, vMin: 0, vMax: 3 } }).field).toBe('loss.atoms');
+  expect(refusal({ ...defaultConfig, bootstrap: { ...munchausen, clip: 0.1 } }).field).toBe('bootstrap.clip');
+  expect(refusal({ ...defaultConfig, bootstrap: { ...munchausen, tau: 0 } }).field).toBe('bootstrap.tau');
 });
 
 test('the message says the field, what it must be and what it is; the error has the facts', () => {

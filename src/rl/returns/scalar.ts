@@ -3,7 +3,7 @@
 //   target = reward + discount · value(next)            loss = huber(predicted − target) or (predicted − target)²
 
 import { backend, huber, mean, reshape, type Shape, scratchTensor, squared } from '../../tensor/index.ts';
-import type { ReturnModel } from './return-model.ts';
+import { averageOverActions, type ReturnModel } from './return-model.ts';
 
 /** Huber with this δ: quadratic within δ of the goal, linear beyond. Or the plain squared error. */
 export type ScalarLoss = { readonly kind: 'huber'; readonly delta: number } | { readonly kind: 'mse' };
@@ -15,6 +15,7 @@ export function scalarReturn(scalarLoss: ScalarLoss): ReturnModel {
   return {
     width: 1,
     expectation: (output) => mean(output, -1), // [B, A]
+    average: averageOverActions,
     target(next, reward, discount) {
       const target = scratchTensor(next.shape); // [B, 1]
       const goal = target.data;

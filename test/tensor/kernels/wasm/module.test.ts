@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "dc0fe8ed55721f92",
-        "052c673d76ca8442",
+        "3d690545a53f39e7",
+        "d99eb108cb86b401",
       ]
     `);
   });
