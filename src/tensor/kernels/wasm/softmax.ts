@@ -1,5 +1,5 @@
 // Softmax, its logarithm and cross-entropy on the rows of a matrix, with their derivatives. e to a power is the polynomial of
-// polynomials.ts; rows are summed in 32 bits, in four lanes.
+// polynomials.ts; rows are summed in 32 bits, in four or eight lanes.
 
 import type { Callable } from './assembler.ts';
 import { advance, type Code, type Local, result } from './code.ts';
@@ -99,7 +99,7 @@ function emitForward(m: ModuleBuilder, tails: Tails): void {
 function emitSoftmaxBackward(m: ModuleBuilder, tails: Tails): void {
   m.kernel('softmaxBackward', { dx: 'out', y: 'in', dOut: 'in', rows: 'i32', n: 'i32' }, (f, { dx, y, dOut, rows, n }) => {
     eachRow(f, rows, n, [dx, y, dOut], () => {
-      const sum = f.let(f32x4.splat(sumVectors(f, tails, n, [y, dOut], ([value, d]) => f32x4.mul(value, d), 1)));
+      const sum = f.let(f32x4.splat(sumVectors(f, tails, n, [y, dOut], ([value, d]) => f32x4.mul(value, d))));
       mapVectors(f, tails, n, dx, [dx, y, dOut], (before, value, d) => f.multiplyAdd(value, f32x4.sub(d, sum), before));
     });
   });
@@ -116,7 +116,7 @@ function emitLogSoftmaxBackward(m: ModuleBuilder, tails: Tails): void {
     (f, { dx, y, given, n, factor }) => {
       const exp = exponential(f);
       const factors = f.let(f32x4.splat(factor));
-      const sum = f.let(f32x4.splat(sumVectors(f, tails, n, [given], ([d]) => d, 1)));
+      const sum = f.let(f32x4.splat(sumVectors(f, tails, n, [given], ([d]) => d)));
       const derivative = (value: Value<'v128'>, d: Value<'v128'>): Value<'v128'> => f32x4.sub(d, f32x4.mul(exp(value), sum));
       mapVectors(f, tails, n, dx, [dx, y, given], (before, value, d) => f.multiplyAdd(derivative(value, d), factors, before), 'long');
     },
@@ -152,7 +152,7 @@ function emitCrossEntropy(m: ModuleBuilder, tails: Tails): void {
   m.kernel('sumOfLogProducts', { out: 'out', logp: 'in', p: 'in', rows: 'i32', n: 'i32' }, (f, { out, logp, p, rows, n }) => {
     const zero = f.let(lanes(0));
     eachRow(f, rows, n, [logp, p], () => {
-      const sum = sumVectors(f, tails, n, [logp, p], ([log, part]) => v128.and(f32x4.mul(log, part), f32x4.ne(part, zero)), 1);
+      const sum = sumVectors(f, tails, n, [logp, p], ([log, part]) => v128.and(f32x4.mul(log, part), f32x4.ne(part, zero)));
       f.store(out, f32.sub(0, sum));
       advance(out, 4);
     });

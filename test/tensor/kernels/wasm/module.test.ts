@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "3d690545a53f39e7",
-        "d99eb108cb86b401",
+        "7565a07ac3af1e61",
+        "c1e5f6997418be2c",
       ]
     `);
   });
