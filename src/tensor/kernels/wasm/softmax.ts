@@ -1,5 +1,5 @@
 // Softmax, its logarithm and cross-entropy on the rows of a matrix, with their derivatives. e to a power is the polynomial of
-// polynomials.ts; rows are summed in 32 bits, in four or eight lanes.
+// polynomials.ts; rows are summed in 32 bits, in eight or sixteen lanes.
 
 import type { Callable } from './assembler.ts';
 import { advance, type Code, type Local, result } from './code.ts';
