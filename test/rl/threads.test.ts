@@ -11,7 +11,7 @@ async function checkpoint(threads: ThreadOptions): Promise<Uint8Array> {
   await on.ready;
   const bytes = withBackend(on, () => {
     const env = new TimeLimit(new Catch(new Rng(1)), 8);
-    const network = { conv: [{ filters: 48, kernel: 3, stride: 1 }], hidden: [200], activation: 'relu', layerNorm: false } as const;
+    const network = { conv: [{ filters: 200, kernel: 3, stride: 1 }], hidden: [100], activation: 'relu', layerNorm: false } as const;
     const agent = new DqnAgent(env, { seed: 1, network, batchSize: 48, warmupSteps: 50, replayCapacity: 200, updateEverySteps: 2 });
     const training = new Training(env, agent);
     for (const _ of training.run(130));

@@ -9,13 +9,13 @@ import type { ThreadPool } from './pool.ts';
 
 /** Kernels that do the same with every element of their buffers, and what an element costs in multiply-adds: they wait for memory. */
 const elementwise: Readonly<Record<string, { readonly buffers: number; readonly operands: number; readonly work: number }>> = {
-  adam: { buffers: 5, operands: 13, work: 14 },
-  rmsProp: { buffers: 5, operands: 11, work: 14 },
-  sgd: { buffers: 3, operands: 8, work: 8 },
-  blend: { buffers: 2, operands: 4, work: 6 },
-  scale: { buffers: 2, operands: 4, work: 6 },
-  relu: { buffers: 2, operands: 3, work: 6 },
-  reluBackward: { buffers: 3, operands: 4, work: 6 },
+  adam: { buffers: 5, operands: 13, work: 28 },
+  rmsProp: { buffers: 5, operands: 11, work: 28 },
+  sgd: { buffers: 3, operands: 8, work: 16 },
+  blend: { buffers: 2, operands: 4, work: 12 },
+  scale: { buffers: 2, operands: 4, work: 12 },
+  relu: { buffers: 2, operands: 3, work: 12 },
+  reluBackward: { buffers: 3, operands: 4, work: 12 },
 };
 
 /** The functions that jobs ask for, and how many operands each takes. A job has the number. */

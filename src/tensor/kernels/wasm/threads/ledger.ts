@@ -6,7 +6,7 @@
 // So whatever happens around the process, dividing can only lose the credit, a wait, and after that ever rarer trials.
 
 /** Multiply-adds in a millisecond of one thread: what a fast core does, so that savings are rather estimated too low. */
-const workPerMillisecond = 10e6;
+const workPerMillisecond = 20e6;
 /** Milliseconds that may be lost when dividing begins, and the most that can be saved up for bad times. */
 const grant = 2;
 const mostCredit = 10;

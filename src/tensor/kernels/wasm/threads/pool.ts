@@ -34,9 +34,9 @@ export interface PoolOptions {
 }
 
 /** Multiply-adds below which a call is not worth the messages: about a tenth of a millisecond. */
-const leastWork = 1e6;
+const leastWork = 2e6;
 /** Multiply-adds of a part, at least. */
-const leastPart = 250_000;
+const leastPart = 500_000;
 /** Parts for each thread, at most: with more of them, the last is done sooner. */
 const partsEach = 4;
 /** One wait for the last part, in milliseconds, and how long looking for it takes before that. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Ledger } from '../../../../../src/tensor/kernels/wasm/threads/ledger.ts';
 
 /** Multiply-adds of a millisecond, as the ledger counts. */
-const ms = 10e6;
+const ms = 20e6;
 
 /** Works alone, a millisecond at a time, until the phase changes; returns how long that took. */
 function aloneUntilChange(ledger: Ledger): number {
