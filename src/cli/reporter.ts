@@ -1,7 +1,7 @@
 // Who hears what of a run: people get progress and a summary, programs one JSON object a line, and --quiet nobody anything.
 // Errors are no business of reporters: they go to stderr whatever the reporter.
 
-import type { Evaluation } from '../index.ts';
+import { backend, type Evaluation } from '../index.ts';
 import type { Arguments, Flag } from './arguments.ts';
 import { createDisplay } from './displays.ts';
 import { UsageError } from './exit.ts';
@@ -52,7 +52,7 @@ function textReporter(host: Host): Reporter {
   };
   return {
     ...quiet,
-    started: (run, step) => say(startText(run, step)),
+    started: (run, step) => say(startText(run, step, backend().name)),
     progressed: (progress) => display.progress(host.now(), progress),
     trained: (steps, episodes, seconds) => say(trainedText(steps, episodes, seconds)),
     evaluating: (done, total) => display.note(host.now(), `evaluating: ${formatCount(done)} of ${formatCount(total)} episodes`),

@@ -4,10 +4,10 @@ import { type Evaluation, findEnv } from '../index.ts';
 import { formatCount, formatDuration, formatReturn, formatTable } from './format.ts';
 import type { RunConfig } from './run-config.ts';
 
-/** `step` is where the run begins, 0 unless it is resumed. */
-export function startText({ environment, preset, steps, config }: RunConfig, step: number): string {
+/** `step` is where the run begins, 0 unless it is resumed; `kernels` names the set that computes. */
+export function startText({ environment, preset, steps, config }: RunConfig, step: number, kernels: string): string {
   const length = step === 0 ? `${formatCount(steps)} steps` : `continuing at step ${formatCount(step)} of ${formatCount(steps)}`;
-  return `${environment}, preset ${preset}, seed ${config.seed}: ${length}\n`;
+  return `${environment}, preset ${preset}, seed ${config.seed}: ${length}; kernels: ${kernels}\n`;
 }
 
 /** What a session did, in seconds. */

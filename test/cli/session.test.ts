@@ -23,7 +23,7 @@ test('a run leaves its five files and nothing else, says how it went, and what t
   const { code, stdout, stderr } = await runFake([...smallRun, '--steps', '400', '--out', out]);
   expect([code, stderr]).toEqual([0, '']);
   expect(readdirSync(out).sort()).toEqual([...runFiles].sort());
-  expect(stdout).toMatch(/^Chain, preset steady, seed 0: 400 steps\n/);
+  expect(stdout).toMatch(/^Chain, preset steady, seed 0: 400 steps; kernels: (js|wasm)\n/);
   expect(stdout).toContain('trained 400 steps');
   for (const word of ['mean', 'median', 'worst', 'interquartile mean', '95 % interval', `run folder  ${out}`, `deepq eval ${out}`]) {
     expect(stdout).toContain(word);

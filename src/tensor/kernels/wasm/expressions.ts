@@ -57,25 +57,38 @@ export const f64x2: Operations<'f64x2'> = operations('f64x2');
 function operations<Prefix extends string>(prefix: Prefix): Operations<Prefix> {
   const found: Record<string, (...given: (Value | number)[]) => Value> = {};
   for (const name of Object.keys(instructions) as InstructionName[]) {
-    if (name.startsWith(`${prefix}.`)) found[name.slice(prefix.length + 1)] = operation(name, instructions[name]);
+    if (!name.startsWith(`${prefix}.`)) continue;
+    const instruction: Instruction = instructions[name];
+    found[name.slice(prefix.length + 1)] = (...given) => new Applied(name, instruction, given);
   }
   return found as unknown as Operations<Prefix>; // built from the table that the type is computed from
 }
 
-function operation(name: InstructionName, { takes, gives, immediate }: Instruction): (...given: (Value | number)[]) => Value {
-  const type = gives ?? 'i32'; // only those that give a value are reachable through the types
-  return (...given) => ({
-    type,
-    push(assembler) {
-      for (let i = 0; i < takes.length; i++) push(assembler, given[i], takes[i]);
-      if (immediate === null) return assembler.emit(name);
-      const immediates = given.slice(takes.length) as number[]; // what follows the operands is no value
-      assembler.emit(name, immediate === 'memory' && immediates.length === 0 ? noOffset : immediates);
-    },
-  });
-}
-
 const noOffset = [0];
+
+/** An instruction and what it is given: its operands, then its immediates. */
+class Applied implements Value {
+  readonly type: ValueType;
+  readonly #name: InstructionName;
+  readonly #instruction: Instruction;
+  readonly #given: readonly (Value | number)[];
+
+  constructor(name: InstructionName, instruction: Instruction, given: readonly (Value | number)[]) {
+    this.type = instruction.gives ?? 'i32'; // only those that give a value are reachable through the types
+    this.#name = name;
+    this.#instruction = instruction;
+    this.#given = given;
+  }
+
+  push(assembler: Assembler): void {
+    const { takes, immediate } = this.#instruction;
+    const given = this.#given;
+    for (let i = 0; i < takes.length; i++) push(assembler, given[i], takes[i]);
+    if (immediate === null) assembler.emit(this.#name);
+    else if (immediate === 'memory' && given.length === takes.length) assembler.emit(this.#name, noOffset);
+    else assembler.emit(this.#name, given.slice(takes.length) as number[]); // what follows the operands is no value
+  }
+}
 
 /** Pushes a value, or a number as a constant of the type that is expected there. */
 export function push(assembler: Assembler, operand: Value | number, expected: ValueType): void {
