@@ -57,6 +57,8 @@ export { ScreenEnv } from './screens/screen-env.ts';
 export type { Frame, ScreenGame } from './screens/screen-game.ts';
 export { bootstrapInterval, interquartileMean, meanOf, medianOf, stratifiedBootstrapInterval } from './statistics.ts';
 export { closestName, suggestion, UnknownNameError } from './suggest.ts';
+export type { Switch } from './switches.ts';
+export { switches } from './switches.ts';
 export type { Mdp, Outcome } from './tabular/mdp.ts';
 export type { QLearningOptions } from './tabular/q-learning.ts';
 export { QTable } from './tabular/q-learning.ts';

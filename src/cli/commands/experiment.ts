@@ -1,7 +1,9 @@
 // deepq experiment: a grid of environments, variants and seeds, or this machine's share of it.
 
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arguments, type Flag, parseNumber } from '../arguments.ts';
+import { writeFileAtomically } from '../atomic-file.ts';
 import type { Command } from '../command.ts';
 import { asUsage, type ExitCode, exitCode, UsageError } from '../exit.ts';
 import { decodePlan, type Plan, shareOf } from '../experiment/plan.ts';
@@ -35,21 +37,27 @@ export const experiment: Command = {
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const [path] = given.positionals;
     if (path === undefined) throw new UsageError('experiment: must be followed by a file that describes it');
+    const text = readText(path);
     return runGrid(
-      asUsage(() => decodePlan(readText(path), path)),
+      asUsage(() => decodePlan(text, path)),
+      text,
       given,
       host,
-      `report ${shellWord(path)}`,
     );
   },
 };
 
-/** Runs a plan, or its share, to the end. `report` is the command that would put shares together, without its folders. */
-export async function runGrid(plan: Plan, given: Arguments, host: Host, report: string): Promise<ExitCode> {
+/** The plan as it was given, in the folder of its runs: what `report` is given with them. */
+export const planFile = 'plan.json';
+
+/** Runs a plan, or its share, to the end. `text` is the file it was read from. */
+export async function runGrid(plan: Plan, text: string, given: Arguments, host: Host): Promise<ExitCode> {
   const folder = given.text('out') ?? join('runs', plan.name);
   const share = readShare(given);
   const runs = share === undefined ? plan.runs : shareOf(plan.runs, share.k, share.n);
   const { evaluationEpisodes } = plan;
+  mkdirSync(folder, { recursive: true });
+  writeFileAtomically(join(folder, planFile), text);
   const complete = await completeRuns({ runs, folder, evaluationEpisodes, processes: given.count('processes') ?? 1, host });
   if (!complete) {
     host.stdout.write('interrupted; every run is saved. The same command goes on\n');
@@ -57,7 +65,7 @@ export async function runGrid(plan: Plan, given: Arguments, host: Host, report: 
   }
   const { table, files, done } = writeReport(plan, [folder], folder);
   if (done === plan.runs.length) host.stdout.write(`\n${table}\n${files.join('\n')}\n`);
-  else host.stdout.write(`this share is done. When all are: ${host.invocation} ${report} FOLDER…\n`);
+  else host.stdout.write(`this share is done. When all are: ${host.invocation} report ${shellWord(join(folder, planFile))} FOLDER…\n`);
   return exitCode.ok;
 }
 

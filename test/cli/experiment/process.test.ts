@@ -45,7 +45,7 @@ test('shares in folders of their own, put together, give the bytes of one run', 
   for (const k of [3, 1, 2]) {
     const { code, stdout } = await deepq('experiment', 'grid.json', '--out', `share-${k}`, '--shard', `${k}/3`, '--processes', '2');
     expect(code).toBe(0);
-    expect(stdout).toContain('deepq report grid.json FOLDER…'.replace('deepq', 'node dist/cli/main.js'));
+    expect(stdout).toContain(`node dist/cli/main.js report share-${k}/plan.json FOLDER…`);
   }
   const partial = await deepq('report', 'grid.json', 'share-1', 'share-2', '--out', 'partial');
   expect(partial.code).toBe(1);
