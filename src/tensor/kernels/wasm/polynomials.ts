@@ -112,7 +112,7 @@ export function hyperbolicTangent(f: Code, exp: Formula = exponential(f)): Formu
   const sign = constant(f, -0);
   return (given) => {
     const x = f.let(given);
-    const z = f.let(f32x4.abs(x));
+    const z = f.let(v128.andnot(x, sign)); // |x|
     const squared = f.let(f32x4.mul(z, z));
     const near = f.let(f.multiplyAdd(f32x4.mul(polynomial(f, squared, p), squared), z, z));
     const far = f32x4.sub(one, f32x4.div(two, f32x4.add(exp(f32x4.add(z, z)), one)));
@@ -122,10 +122,10 @@ export function hyperbolicTangent(f: Code, exp: Formula = exponential(f)): Formu
 
 /** 1/(1 + e⁻ˣ), as e⁻|x|/(1 + e⁻|x|) where x < 0: e to a large power would overflow. */
 export function logistic(f: Code, exp: Formula = exponential(f)): Formula {
-  const [zero, one] = [constant(f, 0), constant(f, 1)];
+  const [zero, one, sign] = [constant(f, 0), constant(f, 1), constant(f, -0)];
   return (given) => {
     const x = f.let(given);
-    const e = f.let(exp(f32x4.neg(f32x4.abs(x))));
+    const e = f.let(exp(v128.or(x, sign))); // of −|x|
     return f32x4.div(v128.bitselect(one, e, f32x4.ge(x, zero)), f32x4.add(e, one));
   };
 }

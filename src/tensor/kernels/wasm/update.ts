@@ -4,8 +4,8 @@
 // Steps are computed in 32 bits, each number within a few units of its last place of what 64 bits would give. Constants arrive in
 // 64 bits, because 1 − β must not be taken of a rounded β.
 
-import { type Code, choose, type Local } from './code.ts';
-import { f32, f32x4, f64, f64x2, i32, i32x4, lanes, shuffle, type Value, v128 } from './expressions.ts';
+import { advance, type Code, choose, type Local } from './code.ts';
+import { f32, f32x4, f64, f64x2, i32, i32x4, integerLanes, lanes, shuffle, type Value, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
@@ -78,7 +78,8 @@ function emitAdam(m: ModuleBuilder, tails: Tails): void {
       const l2 = constants(f, step.l2);
       const shrink = constants(f, step.shrink);
       const smallest = f.let(lanes(2 ** -126));
-      const normal = (value: Local<'v128'>) => f.let(v128.andnot(value, f32x4.lt(f32x4.abs(value), smallest)));
+      const withoutSign = f.let(integerLanes(0x7fffffff)); // as a variable: f32x4.abs would make it again each time
+      const normal = (value: Local<'v128'>) => f.let(v128.andnot(value, f32x4.lt(v128.and(value, withoutSign), smallest)));
 
       const averages = (m0: Local<'v128'>, v0: Local<'v128'>, gradient: Local<'v128'>) => {
         const m1 = f.let(f.multiplyAdd(keep1, m0, f32x4.mul(take1, gradient)));
@@ -204,21 +205,33 @@ function emitSgd(m: ModuleBuilder, tails: Tails): void {
   );
 }
 
-/** Σ x², squared and summed in 64 bits, so that it neither overflows nor loses small terms. */
+/**
+ * Σ x², squared and summed in 64 bits, so that it neither overflows nor loses small terms. The four quarters of the buffer are read
+ * side by side, because processors fetch ahead in several places at once.
+ */
 function emitSumOfSquares(m: ModuleBuilder, tails: Tails): void {
   m.kernel(
     'sumOfSquares',
     { x: 'in' },
     (f, { x, length }) => {
-      const zero = f.let(lanes(0));
-      const sums = [0, 1, 2, 3].map(() => f.let(lanes(0)));
-      visitVectors(f, tails, length, [x], ([floats], _, turn) => {
-        [floats, shuffle(floats, zero, 2, 3, 4, 5)].forEach((half, i) => {
-          const wide = f.let(f64x2.promote_low_f32x4(half));
-          const sum = sums[2 * turn + i];
-          sum.set(f64x2.add(sum, f64x2.mul(wide, wide)));
-        });
+      const rounds = f.let(i32.shr_u(length, 4));
+      const quarter = f.let(i32.shl(rounds, 4)); // bytes
+      const quarters = [f.let(x)];
+      while (quarters.length < 4) quarters.push(f.let(i32.add(quarters[quarters.length - 1], quarter)));
+      const sums = quarters.map(() => f.let(lanes(0)));
+      const add = (sum: Local<'v128'>, pair: Value<'v128'>): void => {
+        const wide = f.let(f64x2.promote_low_f32x4(pair));
+        sum.set(f64x2.add(sum, f64x2.mul(wide, wide)));
+      };
+      f.repeat(rounds, () => {
+        for (const offset of [0, 8]) quarters.forEach((address, i) => void add(sums[i], v128.load64_zero(address, offset)));
+        for (const address of quarters) advance(address, 16);
       });
+      const addBoth = ([floats]: Local<'v128'>[]): void => {
+        add(sums[0], floats);
+        add(sums[1], shuffle(floats, floats, 2, 3, 0, 1));
+      };
+      visitVectors(f, tails, f.let(i32.and(length, 15)), [quarters[3]], addBoth, 1);
       const total = f.let(f64x2.add(f64x2.add(sums[0], sums[1]), f64x2.add(sums[2], sums[3])));
       f.give(f64.add(f64x2.extract_lane(total, 0), f64x2.extract_lane(total, 1)));
     },

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "7565a07ac3af1e61",
-        "c1e5f6997418be2c",
+        "92e45ada2d3b1450",
+        "336a5c0f23a82db4",
       ]
     `);
   });
