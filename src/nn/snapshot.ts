@@ -76,10 +76,14 @@ export function readSnapshot(snapshot: Snapshot, name: string): Snapshot {
   return value as Snapshot; // the other members of the union were ruled out above
 }
 
-/** The list stored under a name, each of its elements read by `read`, which finds it under the name too. Throws FormatError. */
-export function readList<T>(snapshot: Snapshot, name: string, read: (element: Snapshot, name: string) => T): T[] {
+/**
+ * The list stored under a name, of this length when one is given, each of its elements read by `read`, which finds it under the
+ * name too. Throws FormatError.
+ */
+export function readList<T>(snapshot: Snapshot, name: string, read: (element: Snapshot, name: string) => T, length?: number): T[] {
   const value = own(snapshot, name);
   if (!Array.isArray(value)) throw expected(name, 'a list', value);
+  if (length !== undefined && value.length !== length) throw expected(name, `a list of ${length}`, value);
   return value.map((element: SnapshotValue) => read({ [name]: element }, name));
 }
 

@@ -6,9 +6,10 @@ import { createConfig, type DqnConfig } from './config.ts';
 import { DqnAgent } from './dqn.ts';
 import type { Env } from './env.ts';
 import { Training } from './train.ts';
+import type { VectorEnv } from './vector-env.ts';
 
 /** The form of the file; raised when an older reader could misunderstand it. */
-const version = 1;
+const version = 2;
 
 export interface Checkpoint {
   /** The environment's name, for whoever makes one. */
@@ -43,7 +44,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 }
 
 /** A training that continues a checkpoint in an environment of the same kind. Throws FormatError when the two do not fit. */
-export function resumeTraining(checkpoint: Checkpoint, env: Env): Training {
+export function resumeTraining(checkpoint: Checkpoint, env: Env | VectorEnv): Training {
   const training = new Training(env, new DqnAgent(env, checkpoint.config));
   training.restore(checkpoint.state);
   return training;

@@ -110,6 +110,7 @@ const dqnConfig = record({
   dueling: flag,
   noise: nonNegative,
   observationScale: positive,
+  envs: positiveInteger,
   replayCapacity: positiveInteger,
   replayStorage: oneOf('float32', 'uint8', 'frames'),
   sampling: union({ uniform: {}, prioritized: { alpha: unit, beta: schedule(unit) } }),

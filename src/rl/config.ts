@@ -35,6 +35,10 @@ export interface DqnConfig {
   /** Multiplies every observation before the network sees it; 1/255 for screens stored as bytes. */
   readonly observationScale: number;
 
+  // ---- experience ----
+  /** Copies of the environment that are played in turn; steps are counted over all of them. Mnih 2015: 1. */
+  readonly envs: number;
+
   // ---- the memory ----
   /** Transitions. Mnih 2015: 1,000,000. */
   readonly replayCapacity: number;

@@ -12,6 +12,7 @@ import {
   copyParameters,
   type Optimizer,
   readCount,
+  readList,
   readNumber,
   readRngState,
   readSnapshot,
@@ -68,7 +69,8 @@ export class DqnAgent {
   readonly replay: Replay;
   readonly #returns: ReturnModel;
   readonly #bootstrap: Bootstrap;
-  readonly #nStep: NStep;
+  /** One for each copy of the environment: no sum may mix two episodes. */
+  readonly #nSteps: readonly NStep[];
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #optimizer: Optimizer;
   readonly #rng: { readonly explore: Rng; readonly replay: Rng; readonly noise: Rng };
@@ -89,7 +91,7 @@ export class DqnAgent {
     this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
     this.#parameters = this.online.parameters();
     this.replay = createReplay(config, spaces.observationShape);
-    this.#nStep = new NStep(config.nStep, config.gamma);
+    this.#nSteps = Array.from({ length: config.envs }, () => new NStep(config.nStep, config.gamma));
     this.#optimizer = createOptimizer(this.online, config);
     this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay'), noise: rng.fork('noise') };
     this.#resampleNoise();
@@ -107,36 +109,52 @@ export class DqnAgent {
 
   /** The probability of a random action now; 1 while the memory warms up. */
   get epsilon(): number {
-    return this.#steps < this.config.warmupSteps ? 1 : valueAt(this.config.epsilon, this.#steps);
+    return this.#epsilonAt(this.#steps);
   }
 
   /** ε-greedy: a uniformly random action with probability ε, otherwise the one of the largest value, noise included. */
   act(observation: Float32Array): number {
+    return this.actAll([observation])[0];
+  }
+
+  /** ε-greedy for what the copies of the environment show, in the order of their turns, by one pass of the network. */
+  actAll(observations: readonly Float32Array[]): Int32Array {
     const { explore } = this.#rng;
-    if (explore.uniform() < this.epsilon) return explore.integer(this.spaces.actionCount);
-    return this.#bestAction(observation);
+    const actions = new Int32Array(observations.length);
+    const greedy: number[] = [];
+    for (let i = 0; i < observations.length; i++) {
+      if (explore.uniform() < this.#epsilonAt(this.#steps + i)) actions[i] = explore.integer(this.spaces.actionCount);
+      else greedy.push(i);
+    }
+    if (greedy.length > 0) {
+      backend().scope(() => {
+        const best = argmax(this.#expectations(greedy.map((i) => observations[i])));
+        for (let j = 0; j < greedy.length; j++) actions[greedy[j]] = best[j];
+      });
+    }
+    return actions;
   }
 
   /** The action of the largest value, without noise; the first of them on a tie. */
   greedyAction(observation: Float32Array): number {
-    return this.online.withoutNoise(() => this.#bestAction(observation));
+    return this.online.withoutNoise(() => backend().scope(() => argmax(this.#expectations([observation]))[0]));
   }
 
   /** The value of every action, without noise, [A]. Throws RangeError for an observation of the wrong length or not finite. */
   qValues(observation: Float32Array): Float32Array {
     const values = new Float32Array(this.spaces.actionCount);
-    this.online.withoutNoise(() => backend().scope(() => values.set(this.#expectations(observation).data)));
+    this.online.withoutNoise(() => backend().scope(() => values.set(this.#expectations([observation]).data)));
     return values;
   }
 
-  /** Keeps what happened. Throws RangeError for a step that could only do harm, such as a reward of NaN; it is not kept then. */
-  observe(observation: Float32Array, action: number, step: Step): void {
+  /** Keeps what happened in a copy of the environment. Throws RangeError for a step that could only do harm, such as a reward of NaN; it is not kept then. */
+  observe(observation: Float32Array, action: number, step: Step, copy = 0): void {
     const { observationShape, actionCount } = this.spaces;
     checkObservation('observe', observation, observationShape);
     checkAction('observe', action, actionCount);
     checkObservation('observe, after the step', step.observation, observationShape);
     if (!Number.isFinite(step.reward)) throw new RangeError(`observe: reward must be finite; got ${step.reward}`);
-    for (const transition of this.#nStep.add(observation, action, step)) this.replay.add(transition);
+    for (const transition of this.#nSteps[copy].add(observation, action, step)) this.replay.add(transition);
     this.#steps++;
   }
 
@@ -201,16 +219,18 @@ export class DqnAgent {
     this.target.resample(rng);
   }
 
-  #bestAction(observation: Float32Array): number {
-    return backend().scope(() => argmax(this.#expectations(observation))[0]);
+  #epsilonAt(step: number): number {
+    return step < this.config.warmupSteps ? 1 : valueAt(this.config.epsilon, step);
   }
 
-  /** The online network's value of every action for one observation: [1, A]. */
-  #expectations(observation: Float32Array): Tensor {
+  /** The online network's value of every action for N observations: [N, A]. */
+  #expectations(observations: readonly Float32Array[]): Tensor {
     const { observationShape } = this.spaces;
-    checkObservation('act', observation, observationShape);
-    const input = scratchBatch(1, observationShape);
-    input.data.set(observation);
+    const input = scratchBatch(observations.length, observationShape);
+    for (let i = 0; i < observations.length; i++) {
+      checkObservation('act', observations[i], observationShape);
+      input.data.set(observations[i], i * observations[i].length);
+    }
     return this.#returns.expectation(this.online.forward(this.#scaled(input)));
   }
 
@@ -236,7 +256,7 @@ export class DqnAgent {
       target: snapshotParameters(this.target),
       optimizer: this.#optimizer.state(),
       replay: this.replay.state(),
-      nStep: this.#nStep.state(),
+      nSteps: this.#nSteps.map((each) => each.state()),
       exploreRng: this.#rng.explore.state(),
       replayRng: this.#rng.replay.state(),
     };
@@ -251,7 +271,8 @@ export class DqnAgent {
     restoreParameters(this.target, readSnapshot(snapshot, 'target'));
     this.#optimizer.restore(readSnapshot(snapshot, 'optimizer'));
     this.replay.restore(readSnapshot(snapshot, 'replay'));
-    this.#nStep.restore(readSnapshot(snapshot, 'nStep'), sizeOf(this.spaces.observationShape));
+    for (const [copy, sums] of readList(snapshot, 'nSteps', readSnapshot, this.#nSteps.length).entries())
+      this.#nSteps[copy].restore(sums, sizeOf(this.spaces.observationShape));
     this.#rng.explore.restore(readRngState(snapshot, 'exploreRng'));
     this.#rng.replay.restore(readRngState(snapshot, 'replayRng'));
     this.#resampleNoise();

@@ -16,6 +16,7 @@ export function minatarDqn(steps: number): DqnConfig {
     dueling: false,
     noise: 0,
     observationScale: 1,
+    envs: 1,
     replayCapacity: 100_000,
     replayStorage: 'uint8',
     sampling: { kind: 'uniform' },

@@ -27,6 +27,7 @@ function steady(steps: number): DqnConfig {
     dueling: false,
     noise: 0,
     observationScale: 1,
+    envs: 1,
     replayCapacity: 50_000,
     replayStorage: 'float32',
     sampling: { kind: 'uniform' },

@@ -1,10 +1,10 @@
 // Training as a generator: it takes one environment step, lets the agent learn, and yields a report. The caller decides when to
 // print, draw, save or stop, by simply not asking for more. Nothing here knows about time, files or screens.
 
-import { readArray, readCount, readNumber, readSnapshot, type Snapshot } from '../nn/index.ts';
-import { sizeOf } from '../tensor/index.ts';
+import { FormatError, readArray, readIndex, readSnapshot, type Snapshot } from '../nn/index.ts';
 import type { DqnAgent, UpdateReport } from './dqn.ts';
 import type { Env } from './env.ts';
+import { VectorEnv } from './vector-env.ts';
 
 /** What happened in one environment step. */
 export interface StepReport {
@@ -23,72 +23,85 @@ export interface EpisodeReport {
   readonly length: number;
 }
 
-/** An agent in an environment, somewhere in an episode. Everything it takes to continue exactly is in state(). */
+/** An agent in the copies of an environment, somewhere in their episodes. Everything it takes to continue exactly is in state(). */
 export class Training {
-  readonly env: Env;
+  readonly env: VectorEnv;
   readonly agent: DqnAgent;
-  /** What the agent sees now; undefined before the first reset. */
-  #observation: Float32Array | undefined;
-  #return = 0;
-  #length = 0;
+  /** The copy that takes the next step. The turn of copy 0 begins a round: the actions of all copies are chosen then. */
+  #turn = 0;
+  #actions: Int32Array;
+  /** Of the episode in progress in each copy. */
+  readonly #returns: Float64Array;
+  readonly #lengths: Int32Array;
 
-  constructor(env: Env, agent: DqnAgent) {
-    this.env = env;
+  /** One environment, or as many copies as the agent's configuration says. Throws RangeError for another number. */
+  constructor(env: Env | VectorEnv, agent: DqnAgent) {
+    this.env = env instanceof VectorEnv ? env : new VectorEnv([env]);
     this.agent = agent;
+    const { count } = this.env;
+    if (count !== agent.config.envs)
+      throw new RangeError(`Training: there must be config.envs copies of the environment, ${agent.config.envs}; got ${count}`);
+    this.#actions = new Int32Array(count);
+    this.#returns = new Float64Array(count);
+    this.#lengths = new Int32Array(count);
   }
 
   /** Takes that many environment steps, one for each report. May be called again to continue, in the middle of an episode too. */
   *run(steps: number): Generator<StepReport, void, void> {
     for (let i = 0; i < steps; i++) {
-      const observation = this.#observation ?? this.env.reset();
-      const action = this.agent.act(observation);
-      const step = this.env.step(action);
-      this.agent.observe(observation, action, step);
+      if (this.#turn === 0) this.#actions = this.agent.actAll(this.env.observations());
+      const copy = this.#turn;
+      const observation = this.env.observation(copy);
+      const action = this.#actions[copy];
+      const step = this.env.step(copy, action);
+      this.agent.observe(observation, action, step, copy);
       const update = this.agent.learn();
-      this.#observation = step.observation;
-      this.#return += step.reward;
-      this.#length++;
-      const episode = step.terminated || step.truncated ? this.#endEpisode() : undefined;
+      this.#turn = (copy + 1) % this.env.count;
+      this.#returns[copy] += step.reward;
+      this.#lengths[copy]++;
+      const episode = step.terminated || step.truncated ? this.#endEpisode(copy) : undefined;
       yield { step: this.agent.steps, ...(episode && { episode }), ...(update && { update }) };
     }
   }
 
-  #endEpisode(): EpisodeReport {
-    const report = { return: this.#return, length: this.#length };
-    this.#observation = undefined;
-    this.#return = 0;
-    this.#length = 0;
+  #endEpisode(copy: number): EpisodeReport {
+    const report = { return: this.#returns[copy], length: this.#lengths[copy] };
+    this.#returns[copy] = 0;
+    this.#lengths[copy] = 0;
     return report;
   }
 
-  /** Agent, environment and the episode in progress. Throws Error when the environment cannot give its state. */
+  /** Agent, environment and the episodes in progress. Throws Error when the environment cannot give its state. */
   state(): Snapshot {
-    if (this.env.state === undefined || this.env.restore === undefined) {
-      throw new Error('checkpoint: the environment must have state() and restore() to be resumed exactly; got one without them');
-    }
     return {
       agent: this.agent.state(),
       env: this.env.state(),
-      observation: this.#observation ?? null,
-      return: this.#return,
-      length: this.#length,
+      turn: this.#turn,
+      actions: this.#actions.slice(),
+      returns: this.#returns.slice(),
+      lengths: this.#lengths.slice(),
     };
   }
 
   /** Continues exactly where `state()` was taken. Throws FormatError when the snapshot is of another kind. */
   restore(snapshot: Snapshot): void {
-    if (this.env.restore === undefined)
-      throw new Error('checkpoint: the environment must have restore() to be resumed; got one without it');
-    this.agent.restore(readSnapshot(snapshot, 'agent'));
+    const { count, actionCount } = this.env;
+    const actions = readArray(snapshot, 'actions', Int32Array, count);
+    const wrong = actions.find((action) => action < 0 || action >= actionCount);
+    if (wrong !== undefined) throw new FormatError(`snapshot: "actions" must be in 0…${actionCount - 1}; got ${wrong}`);
+    const turn = readIndex(snapshot, 'turn', count);
+    const returns = readArray(snapshot, 'returns', Float64Array, count);
+    const lengths = readArray(snapshot, 'lengths', Int32Array, count);
     this.env.restore(readSnapshot(snapshot, 'env'));
-    const length = sizeOf(this.env.observationShape);
-    this.#observation = snapshot['observation'] === null ? undefined : readArray(snapshot, 'observation', Float32Array, length);
-    this.#return = readNumber(snapshot, 'return');
-    this.#length = readCount(snapshot, 'length');
+    this.agent.restore(readSnapshot(snapshot, 'agent'));
+    this.#turn = turn;
+    this.#actions = actions.slice();
+    this.#returns.set(returns);
+    this.#lengths.set(lengths);
   }
 }
 
 /** Trains for that many environment steps, from a fresh episode. Keep a Training instead to save and resume. */
-export function train(env: Env, agent: DqnAgent, steps: number): Generator<StepReport, void, void> {
+export function train(env: Env | VectorEnv, agent: DqnAgent, steps: number): Generator<StepReport, void, void> {
   return new Training(env, agent).run(steps);
 }

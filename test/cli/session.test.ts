@@ -84,6 +84,17 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
     }
   });
 
+  test('in several copies of the environment too', async () => {
+    const folder = temporaryFolder();
+    const [whole, out] = [join(folder, 'whole'), join(folder, 'out')];
+    const words = [...smallRun, '--steps', '300', '--envs', '3'];
+    await runFake([...words, '--out', whole]);
+    expect((await runFake([...words, '--out', out], { interruptAt: 5 })).code).toBe(130);
+    expect((await runFake(['resume', out, '--eval-episodes', '5'])).code).toBe(0);
+    expect(contents(out)).toEqual(contents(whole));
+    expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).config.envs).toBe(3);
+  });
+
   test('how often checkpoints are made changes nothing', async () => {
     const folder = temporaryFolder();
     await runFake([...smallRun, '--steps', '300', '--out', join(folder, 'often'), '--checkpoint-every', '0.01']);

@@ -50,6 +50,7 @@ describe('what is missing, of another kind or inherited is refused by name', () 
     ['readIndex', (name) => readIndex(snapshot, name, 7), []],
     ['readInteger', (name) => readInteger(snapshot, name, -7, 7), ['count']],
     ['readInteger of a range', (name) => readInteger(snapshot, name, -7, 6), []],
+    ['readList of a length', (name) => readList(snapshot, name, readNumber, 3), []],
     ['readList', (name) => readList(snapshot, name, readNumber), ['numbers']],
     ['readBoolean', (name) => readBoolean(snapshot, name), ['flag']],
     ['readNumbers', (name) => readNumbers(snapshot, name), ['numbers']],

@@ -78,7 +78,7 @@ describe('is refused', () => {
   });
 
   test('when it is of another version', () => {
-    expect(() => decodeCheckpoint(changed({ version: 2 }))).toThrow('checkpoint: version must be 1; got 2');
+    expect(() => decodeCheckpoint(changed({ version: 1 }))).toThrow('checkpoint: version must be 2; got 1');
   });
 
   test('when its configuration has no meaning', () => {

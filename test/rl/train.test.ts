@@ -132,6 +132,7 @@ describe('a run', () => {
 test('an environment without a state can be trained in but not saved', () => {
   const env = new Scripted(episodes);
   const training = new Training(env, createAgent(env));
-  expect(() => training.state()).toThrow('checkpoint: the environment must have state() and restore()');
-  expect(() => training.restore({})).toThrow('checkpoint: the environment must have restore()');
+  expect(() => training.state()).toThrow('the environment must have state() and restore()');
+  const saved = new Training(new CartPole(new Rng(0)), createAgent(new CartPole(new Rng(0)))).state();
+  expect(() => training.restore({ ...saved, env: { copies: [{ env: {}, observation: null }] } })).toThrow('got one without restore()');
 });

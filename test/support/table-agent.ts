@@ -18,6 +18,7 @@ const pencil: DqnConfig = {
   dueling: false,
   noise: 0,
   observationScale: 1,
+  envs: 1,
   replayCapacity: 1,
   replayStorage: 'float32',
   sampling: { kind: 'uniform' },

@@ -26,6 +26,7 @@ const published: DqnOptions = {
   optimizer: adam,
   learningRate: { kind: 'constant', value: 1e-4 },
   maxGradientNorm: null,
+  epsilon: { kind: 'constant', value: 0 },
 };
 
 const mlp = (hidden: readonly number[], batchSize: number): AgentSpec => ({

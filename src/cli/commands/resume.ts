@@ -1,7 +1,7 @@
 // deepq resume: a run goes on from its checkpoint as if it had never stopped.
 
 import { isDeepStrictEqual } from 'node:util';
-import { createEnv, decodeCheckpoint, FormatError, Rng, resumeTraining, type Training, valueAt } from '../../index.ts';
+import { createVectorEnv, decodeCheckpoint, FormatError, Rng, resumeTraining, type Training, valueAt } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { type ExitCode, UsageError } from '../exit.ts';
@@ -50,7 +50,7 @@ function readRun(folder: RunFolder, steps: number | undefined): { run: RunConfig
   if (environment !== planned.environment || !isDeepStrictEqual(config, planned.config)) {
     throw new FormatError(`${source}: must be as the checkpoint was made with; got other values. A run goes on exactly as it began`);
   }
-  const training = resumeTraining(checkpoint, createEnv(environment, new Rng(config.seed).fork('env')));
+  const training = resumeTraining(checkpoint, createVectorEnv(environment, config.envs, new Rng(config.seed).fork('env')));
   return { run: { ...planned, steps: steps ?? planned.steps }, training };
 }
 

@@ -1,7 +1,7 @@
 // deepq train: a new run from a preset, a file and flags.
 
 import { join } from 'node:path';
-import { createConfig, createEnv, DqnAgent, type DqnConfig, findEnv, findPreset, Rng, Training } from '../../index.ts';
+import { createConfig, createVectorEnv, DqnAgent, type DqnConfig, findEnv, findPreset, Rng, Training } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { applyConfigFlags, checked } from '../config-flags.ts';
@@ -70,7 +70,7 @@ function startingPoint(given: Arguments): RunConfig {
 
 /** Everything that is random descends from the configuration's seed. Throws UsageError when the two do not fit each other. */
 function startTraining({ environment, config }: RunConfig): Training {
-  const env = createEnv(environment, new Rng(config.seed).fork('env'));
+  const env = createVectorEnv(environment, config.envs, new Rng(config.seed).fork('env'));
   return new Training(
     env,
     asUsage(() => new DqnAgent(env, config)),

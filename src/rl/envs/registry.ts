@@ -5,6 +5,7 @@ import type { Rng } from '../../tensor/index.ts';
 import type { Env } from '../env.ts';
 import { atariEvaluation, createAtariEnv } from '../screens/atari-env.ts';
 import { UnknownNameError } from '../suggest.ts';
+import { VectorEnv } from '../vector-env.ts';
 import { TimeLimit } from '../wrappers/time-limit.ts';
 import { Acrobot } from './acrobot.ts';
 import { CartPole } from './cart-pole.ts';
@@ -138,6 +139,11 @@ export function findEnv(name: string): EnvEntry {
 
 /** A new environment of this name, which draws its luck from the generator. Throws UnknownNameError. */
 export const createEnv = (name: string, rng: Rng): Env => findEnv(name).create(rng);
+
+/** Copies of the environment of this name. The first draws from the generator itself, and so plays as if alone. Throws UnknownNameError. */
+export function createVectorEnv(name: string, count: number, rng: Rng): VectorEnv {
+  return new VectorEnv(Array.from({ length: count }, (_, copy) => createEnv(name, copy === 0 ? rng : rng.fork(`copy ${copy}`))));
+}
 
 /** The environment in which agents of this name are scored. Throws UnknownNameError. */
 export function createEvaluationEnv(name: string, rng: Rng): Env {

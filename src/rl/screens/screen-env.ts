@@ -4,7 +4,7 @@
 
 import { readBoolean, readRngState, readSnapshot, type Snapshot } from '../../nn/index.ts';
 import { type Rng, type Shape, sizeOf } from '../../tensor/index.ts';
-import { checkSize, checkStep, type Env, type Step } from '../env.ts';
+import { checkSize, checkStep, type Env, type Image, type Step } from '../env.ts';
 import type { ScreenGame } from './screen-game.ts';
 import { GreyShrink } from './shrink.ts';
 
@@ -107,6 +107,14 @@ export class ScreenEnv implements Env {
     return Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => character(row, column)).join('')).join(
       '\n',
     );
+  }
+
+  /** The screen in its own colours and size. */
+  image(): Image {
+    const { width, height } = this.#game;
+    const rgb = new Uint8Array(this.#screen.length);
+    this.#game.draw(rgb);
+    return { width, height, rgb };
   }
 
   /** Begins games until one outlasts its random wait. */

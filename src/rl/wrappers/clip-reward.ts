@@ -3,7 +3,7 @@
 
 import { readSnapshot, type Snapshot } from '../../nn/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { type Env, restoreEnv, type Step, saveEnv } from '../env.ts';
+import { type Env, type Image, restoreEnv, type Step, saveEnv } from '../env.ts';
 
 /** A reward r becomes −1, 0 or 1. */
 export class ClipReward implements Env {
@@ -37,5 +37,9 @@ export class ClipReward implements Env {
 
   render(): string {
     return this.#env.render?.() ?? '';
+  }
+
+  image(): Image | undefined {
+    return this.#env.image?.();
   }
 }

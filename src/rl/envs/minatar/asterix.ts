@@ -1,6 +1,6 @@
 // Asterix of MinAtar [Young & Tian 2019]: collect gold and keep away from enemies, which cross the board in rows.
 
-import { FormatError, readBoolean, readCount, readIndex, readInteger, readList, readSnapshot, type Snapshot } from '../../../nn/index.ts';
+import { readBoolean, readCount, readIndex, readInteger, readList, readSnapshot, type Snapshot } from '../../../nn/index.ts';
 import type { Rng } from '../../../tensor/index.ts';
 import { boardSize, clamp, down, isInside, left, MinAtarGame, type MinAtarOptions, type MinAtarRules, right, up } from './minatar-game.ts';
 
@@ -131,12 +131,10 @@ export class Asterix extends MinAtarGame {
   }
 
   protected load(situation: Snapshot): void {
-    const slots = readList(situation, 'slots', readSlot);
-    if (slots.length !== slotCount) throw new FormatError(`snapshot: "slots" must hold ${slotCount} slots; got ${slots.length}`);
     this.#now = {
       x: readIndex(situation, 'x', boardSize),
       y: readInteger(situation, 'y', 1, slotCount),
-      slots,
+      slots: readList(situation, 'slots', readSlot, slotCount),
       spawnPeriod: readInteger(situation, 'spawnPeriod', 1, 10),
       spawnTimer: readCount(situation, 'spawnTimer'),
       movePeriod: readInteger(situation, 'movePeriod', 1, 5),

@@ -120,13 +120,11 @@ export class Freeway extends MinAtarGame {
   }
 
   protected load(situation: Snapshot): void {
-    const cars = readList(situation, 'cars', readCar);
-    if (cars.length !== carCount) throw new FormatError(`snapshot: "cars" must hold ${carCount} cars; got ${cars.length}`);
     this.#now = {
       y: readIndex(situation, 'y', boardSize),
       moveTimer: readCount(situation, 'moveTimer'),
       stepsLeft: readCount(situation, 'stepsLeft'),
-      cars,
+      cars: readList(situation, 'cars', readCar, carCount),
     };
   }
 }
