@@ -25,6 +25,7 @@ export function atariDqn(_steps: number): DqnConfig {
     dueling: false,
     noise: 0,
     observationScale: 1 / 255,
+    envs: 1,
     replayCapacity: 1_000_000,
     replayStorage: 'frames',
     sampling: { kind: 'uniform' },
