@@ -2,6 +2,7 @@
 // some test must notice. `edits` replace a text that must occur exactly once in the file; `tests` are the files that should notice.
 
 import { edit } from './edit.mjs';
+import { experienceFaults } from './experience-faults.mjs';
 import { variantFaults } from './variant-faults.mjs';
 
 const agent = ['test/rl/dqn.test.ts', 'test/rl/dqn-golden.test.ts', 'test/rl/dqn-pace.test.ts', 'test/rl/dqn-acting.test.ts'];
@@ -208,12 +209,12 @@ export const faults = [
   // ---- exploration ----
   {
     name: 'ε never decays',
-    edits: [edit(dqn, 'valueAt(this.config.epsilon, this.#steps)', 'valueAt(this.config.epsilon, 0)')],
+    edits: [edit(dqn, 'valueAt(this.config.epsilon, step)', 'valueAt(this.config.epsilon, 0)')],
     tests: agent,
   },
   {
     name: 'ε not 1 while the memory warms up',
-    edits: [edit(dqn, 'this.#steps < this.config.warmupSteps ? 1 : valueAt', 'valueAt')],
+    edits: [edit(dqn, 'step < this.config.warmupSteps ? 1 : valueAt', 'valueAt')],
     tests: agent,
   },
   {
@@ -256,12 +257,12 @@ export const faults = [
   // ---- the loop and the checkpoint ----
   {
     name: 'the agent acts on the observation before last',
-    edits: [edit('src/rl/train.ts', 'this.#observation = step.observation;', 'this.#observation = observation;')],
+    edits: [edit('src/rl/vector-env.ts', '? undefined : step.observation', '? undefined : this.#observations[copy]')],
     tests: ['test/rl/train.test.ts'],
   },
   {
     name: 'an episode goes on after its end',
-    edits: [edit('src/rl/train.ts', 'step.terminated || step.truncated ? this.#endEpisode()', 'step.terminated ? this.#endEpisode()')],
+    edits: [edit('src/rl/vector-env.ts', 'step.terminated || step.truncated ? undefined', 'step.terminated ? undefined')],
     tests: ['test/rl/train.test.ts'],
   },
   {
@@ -275,17 +276,6 @@ export const faults = [
     tests: resuming,
   },
 
-  // ---- what the agent sees and does ----
-  {
-    name: 'sticky action reset between episodes',
-    edits: [edit('src/rl/wrappers/sticky-action.ts', 'return this.#env.reset();', 'this.#executed = 0;\n    return this.#env.reset();')],
-    tests: ['test/rl/wrappers/sticky-action.test.ts', 'test/rl/envs/minatar/golden.test.ts'],
-  },
-  {
-    name: 'frame stack across a reset',
-    edits: [edit('src/rl/wrappers/frame-stack.ts', 'for (let i = 0; i < this.#count; i++) this.#push', 'this.#push')],
-    tests: ['test/rl/wrappers/frame-stack.test.ts'],
-  },
-
+  ...experienceFaults,
   ...variantFaults,
 ];

@@ -33,7 +33,7 @@ export const variantFaults = [
   },
   {
     name: 'prioritized draws without weights',
-    edits: [edit(prioritized, 'weight.data[i] = (least / this.#priorities.get(slot[i])) ** beta', 'weight.data[i] = 1')],
+    edits: [edit(prioritized, 'weight.data[i] = power(least / this.#priorities.get(slot[i]), beta)', 'weight.data[i] = 1')],
     tests: surprises,
   },
 
@@ -90,7 +90,10 @@ export const variantFaults = [
   },
   {
     name: 'greedy play with noise',
-    edits: [edit(dqn, 'return this.online.withoutNoise(() => this.#bestAction(observation));', 'return this.#bestAction(observation);')],
+    edits: [
+      edit(dqn, 'return this.online.withoutNoise(() => backend()', 'return (() => backend()'),
+      edit(dqn, 'argmax(this.#expectations([observation]))[0]));', 'argmax(this.#expectations([observation]))[0]))();'),
+    ],
     tests: noise,
   },
   {
