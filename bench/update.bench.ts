@@ -24,15 +24,15 @@ function createUpdate(spec: AgentSpec): Case {
 
 /** The agent's first update against the reference's: loss, gradient norm, and where every parameter went. */
 function checkUpdate(spec: AgentSpec, agent: DqnAgent): void {
-  const { batchSize: B, gamma, observationScale } = agent.config;
+  const { batchSize: B, gamma } = agent.config;
   // A target network equal to the online one could hide that the wrong one was asked.
   const other = createAgent({ ...spec, transitions: B, options: { ...spec.options, seed: 3 } });
   for (const [name, { data }] of other.online.parameters()) agent.target.parameters().get(name)?.data.set(data);
 
   // The batch that the update will draw.
   const batch = agent.replay.sample(B, new Rng(readRngState(agent.state(), 'replayRng')), agent.steps);
-  const observation = Float64Array.from(batch.observation.data, (x) => Math.fround(x * observationScale));
-  const nextObservation = Float64Array.from(batch.nextObservation.data, (x) => Math.fround(x * observationScale));
+  const observation = batch.observation.data; // scaled already
+  const nextObservation = batch.nextObservation.data;
 
   const layers = referenceLayers(agent.online, spec, agent.config);
   const next = referenceForward(referenceLayers(agent.target, spec, agent.config), nextObservation, B).pop() ?? [];

@@ -77,26 +77,21 @@ function inputsOfAction(name: string): Inputs {
   return { ...numberTensors('parameter', [...agent.online.parameters().values()]), observation, scale };
 }
 
-/** The batches that the agent will draw, its observations as the network sees them. */
+/** The batches that the agent will draw, its observations scaled as the network sees them. */
 function inputsOfUpdate(name: string, batches: number, batchSize: number): Inputs {
   const agent = createAgent(specOf(name));
   const rng = new Rng(readRngState(agent.state(), 'replayRng'));
-  const scaled = ({ data, shape }: Tensor): Tensor =>
-    new Tensor(
-      data.map((x) => x * agent.config.observationScale),
-      shape,
-    );
   const drawn = Array.from({ length: batches }, (): Batch => agent.replay.sample(batchSize, rng, agent.steps));
   return {
     ...numberTensors('parameter', [...agent.online.parameters().values()]),
     ...numberTensors('target', [...agent.target.parameters().values()]),
     ...numberTensors(
       'observation',
-      drawn.map(({ observation }) => scaled(observation)),
+      drawn.map(({ observation }) => observation),
     ),
     ...numberTensors(
       'next',
-      drawn.map(({ nextObservation }) => scaled(nextObservation)),
+      drawn.map(({ nextObservation }) => nextObservation),
     ),
     ...numberTensors(
       'action',
