@@ -5,7 +5,9 @@ import { multiplyAddCeilings } from '../src/cli/bench/ceilings.ts';
 import { backend, type LimitLoop, streamLoop } from '../src/index.ts';
 import { type Case, checkClose } from './case.ts';
 
+/** The names of the bounds. */
 export const multiplyAdd = 'multiply and add';
+export const boundByMemoryName = (floats: number): string => `stream ${floats.toLocaleString('en-US')}`;
 
 /** The loops for the current backend, and the cases that they bound. */
 export const boundByArithmetic = (cases: readonly Case[]): Case[] => [
@@ -18,7 +20,7 @@ export const boundByArithmetic = (cases: readonly Case[]): Case[] => [
  * memory by how many there are.
  */
 export function boundByMemory(floats: number, cases: readonly Case[]): Case[] {
-  const name = `stream ${floats.toLocaleString('en-US')}`;
+  const name = boundByMemoryName(floats);
   const loop = backend().name === 'js' ? scalarStream(floats) : streamLoop(floats);
   if (loop === null) return [...cases];
   const bounded = cases.map((one) => ({ ...one, bound: name }));

@@ -33,7 +33,7 @@ function layer(network: string, side: number, C: number, O: number, kernel: numb
   const bias = alloc(O);
 
   const name = (what: string): string => `${network} ${side}×${side}×${C} ⋆ ${kernel}×${kernel}×${O} ${what}`;
-  const work = { amount: 2 * dOut.length * kernel * kernel * C, unit: 'FLOP' };
+  const work = { amount: 2 * dOut.length * kernel * kernel * C, unit: 'FLOP', other: 4 * (x.length + w.length + dOut.length) };
   const createCase = (what: string, result: Float32Array, compute: () => void, reference: (wanted: Float64Array) => void): Case => ({
     name: name(what),
     work,

@@ -28,6 +28,7 @@ function casesOf(length: number): Case[] {
     kernelCase({
       name: `add, ${length.toLocaleString('en-US')}`,
       floats: 3 * length,
+      operations: length,
       out,
       compute: () => kernels.add(out, x, y),
       wanted: () => Float64Array.from(x, (value, i) => value + y[i]),
@@ -35,6 +36,7 @@ function casesOf(length: number): Case[] {
     kernelCase({
       name: `sum, ${length.toLocaleString('en-US')}`,
       floats: length,
+      operations: length,
       out: total,
       compute: () => kernels.sumAxis(total, x, 1, length, 1, 1),
       wanted: sum,

@@ -43,7 +43,7 @@ function product(role: string, M: number, N: number, K: number, options: GemmOpt
   const name = `${role} ${M}×${K} · ${K}×${N}`;
   return {
     name,
-    work: { amount: 2 * M * N * K, unit: 'FLOP' },
+    work: { amount: 2 * M * N * K, unit: 'FLOP', other: 4 * (M * K + K * N + M * N) },
     check() {
       const wanted = new Float64Array(M * N);
       const inA = (at: number): number => (options.transposeA ? (at % K) * M + Math.floor(at / K) : at);

@@ -8,6 +8,8 @@ export interface Run {
   /** When it was measured, ISO 8601. */
   readonly date: string;
   readonly machine: Machine;
+  /** Whether it was a quick run, which is not saved but may be shown. */
+  readonly quick?: boolean;
   readonly results: readonly Result[];
 }
 

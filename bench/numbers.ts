@@ -15,6 +15,8 @@ export interface KernelCase {
   readonly name: string;
   /** How many floats one run reads and writes. */
   readonly floats: number;
+  /** How many additions and multiplications, where they can be counted. */
+  readonly operations?: number;
   readonly out: ArrayLike<number>;
   readonly compute: () => void;
   /** The whole result, in order. */
@@ -24,10 +26,10 @@ export interface KernelCase {
 }
 
 /** A case whose work is the bytes it moves. */
-export function kernelCase({ name, floats, out, compute, wanted, tolerance = 1e-6 }: KernelCase): Case {
+export function kernelCase({ name, floats, operations, out, compute, wanted, tolerance = 1e-6 }: KernelCase): Case {
   return {
     name,
-    work: { amount: 4 * floats, unit: 'B' },
+    work: { amount: 4 * floats, unit: 'B', ...(operations === undefined ? {} : { other: operations }) },
     check() {
       compute();
       const expected = Float64Array.from(wanted());

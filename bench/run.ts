@@ -28,7 +28,7 @@ function main(options: BenchOptions): void {
     results.push(...found);
   }
 
-  const run: Run = { date: new Date().toISOString(), machine, results };
+  const run: Run = { date: new Date().toISOString(), machine, quick: options.quick, results };
   if (options.json) process.stdout.write(`${JSON.stringify(run)}\n`);
   if (options.save && process.exitCode === undefined) saveRun(run);
   else if (options.save) process.stderr.write('bench: not saved, because a group failed\n');

@@ -26,6 +26,8 @@ export interface Result {
   /** The median of each round, in seconds. */
   readonly rounds: readonly number[];
   readonly samples: number;
+  /** The name of the bound that it is a loop of; null for what is bounded. */
+  readonly ceiling: string | null;
   /** The rate as a part of its bound's, the fastest ceiling of that name in the same group and backend; null where there is none. */
   readonly partOfCeiling: number | null;
 }
@@ -51,7 +53,7 @@ export function summarize(group: string, backend: string, rounds: readonly (read
   });
   const best = (bound: string | null): number =>
     Math.max(0, ...results.flatMap((one) => (bound !== null && one.ceiling === bound ? [rateOf(one)] : [])));
-  return results.map(({ bound, ceiling, ...result }) => ({
+  return results.map(({ bound, ...result }) => ({
     ...result,
     partOfCeiling: best(bound) > 0 ? rateOf(result) / best(bound) : null,
   }));

@@ -29,7 +29,7 @@ const round = (name: string, seconds: readonly number[], ceiling: string | null 
 
 function result(changes: Partial<Result> = {}): Result {
   const times = { median: 1e-3, p95: 2e-3, rounds: [1e-3, 1e-3], samples: 10 };
-  return { group: 'gemm', name: 'cube', backend: 'js', work: flops, ...times, partOfCeiling: null, ...changes };
+  return { group: 'gemm', name: 'cube', backend: 'js', work: flops, ...times, ceiling: null, partOfCeiling: null, ...changes };
 }
 
 const machine = { processor: 'Example 3000', cores: 2, runtime: 'node 20', commit: 'abc1234', load: 0.1 };

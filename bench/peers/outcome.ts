@@ -21,6 +21,8 @@ export interface Score {
 export interface PeersRun {
   readonly date: string;
   readonly machine: Machine;
+  /** Whether it was a quick run, which is not saved but may be shown. */
+  readonly quick?: boolean;
   /** Contestant → version. */
   readonly versions: Readonly<Record<string, string>>;
   /** Contestant → why it did not take part. */

@@ -46,7 +46,7 @@ async function main(options: PeersOptions): Promise<void> {
   }
 
   const versions = Object.fromEntries(players.map(({ entry, version }) => [entry.name, version]));
-  const run: PeersRun = { date: new Date().toISOString(), machine, versions, absent, scores };
+  const run: PeersRun = { date: new Date().toISOString(), machine, quick: options.quick, versions, absent, scores };
   if (options.json) process.stdout.write(`${formatPeersLine(run)}\n`);
   else process.stdout.write(options.markdown ? formatPeersMarkdown(run) : formatPeers(run));
   const wrong = scores.filter(({ contestant, reason }) => contestant.startsWith('deepq') && reason !== undefined);

@@ -4,6 +4,8 @@ export interface Work {
   readonly amount: number;
   /** 'FLOP' and 'B' are reported in billions; anything else counts things: steps, updates, … */
   readonly unit: string;
+  /** Of work in FLOP, the bytes it reads and writes if every array is touched once; of work in bytes, its operations. */
+  readonly other?: number;
 }
 
 /** "1.23 ms", "456 ns". */
