@@ -5,7 +5,7 @@
 //   goalᵢ = Σⱼ pⱼ(next) · max(0, 1 − |clamp(reward + discount · zⱼ) − zᵢ|/Δ)                           [Bellemare 2017, eq. 7]
 //   loss = −Σ goalᵢ log pᵢ            priority = KL(goal ‖ p) = loss + Σ goalᵢ log goalᵢ              [Hessel 2018, §3]
 
-import { backend, crossEntropy, log, matmul, reshape, scratchTensor, softmax, tensor } from '../../tensor/index.ts';
+import { backend, crossEntropy, log, logarithm, matmul, reshape, scratchTensor, softmax, tensor } from '../../tensor/index.ts';
 import { averageOverActions, type ReturnModel } from './return-model.ts';
 
 export type CategoricalLoss = {
@@ -50,7 +50,7 @@ export function categoricalReturn({ atoms, vMin, vMax }: CategoricalLoss): Retur
       const divergence = backend().scratch(loss.data.length);
       for (let i = 0; i < divergence.length; i++) {
         let sum = loss.data[i];
-        for (const p of goal.data.subarray(i * atoms, (i + 1) * atoms)) if (p > 0) sum += p * Math.log(p);
+        for (const p of goal.data.subarray(i * atoms, (i + 1) * atoms)) if (p > 0) sum += p * logarithm(p);
         divergence[i] = Math.max(0, sum); // rounding can leave a little less than nothing
       }
       return divergence; // [B]
