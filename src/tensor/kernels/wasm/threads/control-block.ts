@@ -11,7 +11,7 @@ import { align } from '../module.ts';
 export const mostThreads = 16;
 
 /** The most operands of a kernel whose calls are divided. */
-export const mostOperands = 20;
+const mostOperands = 20;
 
 /** Places of the cells, counted in 32-bit numbers. */
 export const cell = {
