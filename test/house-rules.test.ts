@@ -143,6 +143,18 @@ describe('code', () => {
     );
   });
 
+  test('of the engine leaves functions that engines round differently to the JavaScript kernels: docs/engines.md', () => {
+    const rounded = /\bMath\.(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log1p|log2|log10|pow|cbrt|hypot)\b|[^\s(]*[^\s(2*/] \*\*=? /g;
+    // The first two use them for 0, ∞ and NaN alone, the last for what a loop is checked against.
+    const exempt = /^src\/tensor\/(kernels\/js\/|logarithm\.ts|kernels\/wasm\/limits\.ts)|^src\/rl\/power\.ts/;
+    expectNone(
+      findings(
+        engine.filter(({ path }) => !exempt.test(path)),
+        rounded,
+      ),
+    );
+  });
+
   test('of the engine has two module variables: the current backend and the recording tape', () => {
     expect(findings(engine, /^(export )?(let|var) \w+/gm)).toEqual([
       'src/tensor/autograd.ts: let recording',

@@ -63,7 +63,7 @@ export class DeepSea implements Env {
     const running = readBoolean(snapshot, 'running');
     const row = readIndex(snapshot, 'row', this.#size + 1);
     const column = readIndex(snapshot, 'column', this.#size);
-    const rightAction = readArray(snapshot, 'rightAction', Uint8Array, this.#size ** 2);
+    const rightAction = readArray(snapshot, 'rightAction', Uint8Array, this.#size * this.#size);
     if (rightAction.some((action) => action > 1))
       throw new FormatError('snapshot: "rightAction" must hold 0 and 1 only; got another number');
     if (running && row === this.#size)
@@ -75,7 +75,7 @@ export class DeepSea implements Env {
   }
 
   #observe(): Float32Array {
-    const observation = new Float32Array(this.#size ** 2);
+    const observation = new Float32Array(this.#size * this.#size);
     if (this.#row < this.#size) observation[this.#row * this.#size + this.#column] = 1;
     return observation;
   }
