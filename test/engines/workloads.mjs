@@ -5,7 +5,10 @@
 export const workloads = new Map([
   ['CartPole-v1 with an MLP', (deepq) => trained(deepq, 'CartPole-v1', 1200, { layerNorm: true })],
   ['Acrobot-v1 with tanh', (deepq) => trained(deepq, 'Acrobot-v1', 1200, { activation: 'tanh' })],
-  ['CartPole-v1, prioritized, dueling', (deepq) => trained(deepq, 'CartPole-v1', 1200, {}, surprising)],
+  ...['rainbow', 'qr-dqn', 'munchausen'].map((preset) => [
+    `CartPole-v1 with ${preset}`,
+    (deepq) => trained(deepq, 'CartPole-v1', 500, {}, { ...deepq.findPreset(preset).config(500), ...common }),
+  ]),
   ['Catch with a CNN', (deepq) => trained(deepq, 'Catch', 800, { conv: [{ filters: 6, kernel: 3, stride: 2 }] }, pixels)],
   ['a network of every function', everyFunction],
   ['random normals', normals],
@@ -27,11 +30,6 @@ const common = {
   targetBlend: 0.5,
   epsilon: { kind: 'exponential', start: 1, end: 0.05, decay: 0.997 },
   learningRate: { kind: 'cosine', start: 3e-3, end: 1e-4, steps: 1200 },
-};
-const surprising = {
-  double: true,
-  dueling: true,
-  sampling: { kind: 'prioritized', alpha: 0.6, beta: { kind: 'linear', start: 0.4, end: 1, steps: 1200 } },
 };
 const pixels = {
   replayStorage: 'uint8',
