@@ -11,9 +11,11 @@ export interface Budget {
   readonly warmupTime: number;
   /** At least so many samples of each case, however slow it is. */
   readonly samples: number;
+  /** Milliseconds that a sample should last at least, where a clock is coarse. */
+  readonly sampleTime?: number;
 }
 
-interface Measurement {
+export interface Measurement {
   readonly case: Case;
   /** Seconds for one run, ascending. */
   readonly seconds: readonly number[];
@@ -22,11 +24,11 @@ interface Measurement {
 /** Times all cases, in the given order. Throws Error when a result is wrong, before anything is timed. */
 export function measure(cases: readonly Case[], round: number, budget: Budget): Measurement[] {
   for (const one of cases) one.check();
-  const { time, warmupTime, samples } = budget;
+  const { time, warmupTime, samples, sampleTime } = budget;
   const bench = new Bench({ time, warmupTime, iterations: samples, warmupIterations: 1, retainSamples: true, throws: true });
   let sum = 0;
   const order = rotate(cases, round).map((one) => {
-    const runs = runsPerSample(one.run, () => bench.now());
+    const runs = runsPerSample(one.run, () => bench.now(), sampleTime);
     bench.add(one.name, () => {
       for (let i = 0; i < runs; i++) sum += one.run();
     });

@@ -2,6 +2,8 @@
 // rounds differ says how much to trust a difference between runs.
 
 import type { Work } from '../src/cli/bench/units.ts';
+import type { Case } from './case.ts';
+import type { Measurement } from './measure.ts';
 
 /** One case of one round, as a worker process sends it. */
 export interface RoundSamples {
@@ -12,6 +14,14 @@ export interface RoundSamples {
   readonly ceiling: string | null;
   /** Seconds for one run of the case. */
   readonly seconds: readonly number[];
+}
+
+/** The samples of all cases, in the order of the cases. */
+export function samplesOf(cases: readonly Case[], measured: readonly Measurement[]): RoundSamples[] {
+  return cases.map(({ name, work, bound = null, ceiling = null }) => {
+    const { seconds } = measured.find((one) => one.case.name === name) ?? { seconds: [] };
+    return { name, work, bound, ceiling, seconds };
+  });
 }
 
 /** What is known of one case on one backend after all rounds. */

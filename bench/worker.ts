@@ -7,7 +7,7 @@ import { backends } from './backends.ts';
 import { groups } from './groups.ts';
 import { measure } from './measure.ts';
 import { budgetOf } from './options.ts';
-import type { RoundSamples } from './statistics.ts';
+import { samplesOf } from './statistics.ts';
 
 const [groupName, backendName, round, quick, only] = process.argv.slice(2);
 const group = groups.find(({ name }) => name === groupName);
@@ -20,8 +20,4 @@ if ('ready' in created) await created.ready; // other threads have started, or w
 useBackend(created);
 const cases = group.createCases().filter((_, i) => only === undefined || i === Number(only));
 const measured = measure(cases, Number(round), budgetOf(quick === 'true'));
-const samples = cases.map(({ name, work, bound = null, ceiling = null }): RoundSamples => {
-  const { seconds } = measured.find((one) => one.case.name === name) ?? { seconds: [] };
-  return { name, work, bound, ceiling, seconds };
-});
-process.stdout.write(JSON.stringify(samples));
+process.stdout.write(JSON.stringify(samplesOf(cases, measured)));
