@@ -32,6 +32,7 @@ export class NoisyLinear implements Module {
   readonly biasSigma: Parameter;
   /** False leaves the means alone, as for a greedy policy. */
   noisy = true;
+  readonly #inputNoise: Float32Array;
   readonly #weightNoise: Tensor;
   readonly #biasNoise: Tensor;
 
@@ -48,19 +49,17 @@ export class NoisyLinear implements Module {
     this.bias = create([outputs], fanInUniform);
     this.weightSigma = create([inputs, outputs], constant(sigma / Math.sqrt(inputs)));
     this.biasSigma = create([outputs], constant(sigma / Math.sqrt(inputs)));
+    this.#inputNoise = backend().alloc(inputs);
     this.#weightNoise = new Tensor(backend().alloc(inputs * outputs), [inputs, outputs]);
     this.#biasNoise = new Tensor(backend().alloc(outputs), [outputs]);
   }
 
-  /** New noise: inputs + outputs normal deviates. */
+  /** New noise: outputs + inputs normal deviates, and their outer product. */
   resample(rng: Rng): void {
-    const weightNoise = this.#weightNoise.data;
-    const biasNoise = this.#biasNoise.data;
-    for (let j = 0; j < this.outputs; j++) biasNoise[j] = shrunk(rng.normal());
-    for (let i = 0; i < this.inputs; i++) {
-      const ofInput = shrunk(rng.normal());
-      for (let j = 0; j < this.outputs; j++) weightNoise[i * this.outputs + j] = ofInput * biasNoise[j];
-    }
+    const { inputs, outputs } = this;
+    const [ofInput, ofOutput] = [this.#inputNoise, this.#biasNoise.data];
+    for (const noise of [ofOutput, ofInput]) for (let i = 0; i < noise.length; i++) noise[i] = shrunk(rng.normal());
+    backend().kernels.gemm(this.#weightNoise.data, ofInput, ofOutput, inputs, outputs, 1, outerProduct); // [inputs, 1] · [1, outputs]
   }
 
   forward(x: Tensor): Tensor {
@@ -83,6 +82,8 @@ export class NoisyLinear implements Module {
     return `NoisyLinear ${this.inputs} → ${this.outputs}${describeActivation(this.activation)}`;
   }
 }
+
+const outerProduct = { transposeA: false, transposeB: false, accumulate: false };
 
 /** f(x) = sgn(x) √|x|, so that a product of two has variance 2/π and not a heavier tail. */
 const shrunk = (x: number): number => Math.sign(x) * Math.sqrt(Math.abs(x));

@@ -77,8 +77,8 @@ export const variantFaults = [
     edits: [
       edit(
         noisy,
-        'weightNoise[i * this.outputs + j] = ofInput * biasNoise[j]',
-        'weightNoise[i * this.outputs + j] = ofInput * 0 + shrunk(rng.normal()) * shrunk(rng.normal())',
+        'outerProduct); // [inputs, 1] · [1, outputs]',
+        'outerProduct);\n    this.#weightNoise.data.forEach((_, i, all) => { all[i] = shrunk(rng.normal()) * shrunk(rng.normal()); });',
       ),
     ],
     tests: noise,
