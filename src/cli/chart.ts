@@ -26,14 +26,14 @@ export function createScales(steps: number, low: number, high: number): Scales {
   };
 }
 
-/** The document: a title, a description for those who do not see it, and what is drawn. */
-export function svgDocument(title: string, description: string, style: string, drawn: readonly string[]): string {
+/** The document: a title, a description for those who do not see it, and what is drawn; `below` more pixels are for other charts. */
+export function svgDocument(title: string, description: string, style: string, drawn: readonly string[], below = 0): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height + below}" role="img" aria-labelledby="title description">`,
     `<title id="title">${escapeXml(title)}</title>`,
     `<desc id="description">${escapeXml(description)}</desc>`,
     style,
-    `<rect class="page" width="${width}" height="${height}" rx="8"/>`,
+    `<rect class="page" width="${width}" height="${height + below}" rx="8"/>`,
     `<text class="title" x="${left}" y="30">${escapeXml(title)}</text>`,
     ...drawn.filter((part) => part !== ''),
     '</svg>',

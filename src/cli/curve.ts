@@ -5,6 +5,7 @@ import { roundRange } from './axis.ts';
 import { bottom, chartStyle, createScales, left, pixel, returnAxis, right, stepAxis, svgDocument, top } from './chart.ts';
 import { averagedEpisodes, type Episode, movingAverage, recentMean } from './episodes.ts';
 import { formatCount, formatReturn } from './format.ts';
+import { drawPanels, panelColors, panelShapes, panelsHeight } from './panels.ts';
 
 export interface Curve {
   readonly title: string;
@@ -13,6 +14,8 @@ export interface Curve {
   readonly episodes: readonly Episode[];
   /** Of the final network, when there is one. */
   readonly evaluation?: { readonly mean: number; readonly episodes: number };
+  /** The text of the run's metrics, whose diagnostics are drawn below. */
+  readonly metrics?: string;
 }
 
 /** The SVG document. */
@@ -21,16 +24,24 @@ export function drawCurve(curve: Curve): string {
   const [low, high] = returnRange(curve);
   const scales = createScales(steps, low, high);
   const { x, y } = scales;
-  return svgDocument(curve.title, describe(curve), style, [
-    legend(evaluation !== undefined),
-    ...returnAxis(low, high, scales),
-    ...stepAxis(steps, scales),
-    episodes.length > 0
-      ? `<path class="episodes" d="${dots(episodes, x, y)}"/>`
-      : `<text class="note" x="${(left + right) / 2}" y="${(top + bottom) / 2}">no episode has ended yet</text>`,
-    `<path class="average" d="${line(movingAverage(episodes), x, y)}"/>`,
-    evaluation === undefined ? '' : evaluationMark(evaluation.mean, x(steps), y(evaluation.mean)),
-  ]);
+  const panels = curve.metrics === undefined ? [] : drawPanels(curve.metrics, steps);
+  return svgDocument(
+    curve.title,
+    describe(curve),
+    style,
+    [
+      legend(evaluation !== undefined),
+      ...returnAxis(low, high, scales),
+      ...stepAxis(steps, scales),
+      episodes.length > 0
+        ? `<path class="episodes" d="${dots(episodes, x, y)}"/>`
+        : `<text class="note" x="${(left + right) / 2}" y="${(top + bottom) / 2}">no episode has ended yet</text>`,
+      `<path class="average" d="${line(movingAverage(episodes), x, y)}"/>`,
+      evaluation === undefined ? '' : evaluationMark(evaluation.mean, x(steps), y(evaluation.mean)),
+      ...panels,
+    ],
+    panels.length > 0 ? panelsHeight : 0,
+  );
 }
 
 /** Round limits that hold everything that is drawn. */
@@ -119,7 +130,10 @@ const style = chartStyle(
   .sample { stroke-width: 6; stroke-opacity: 0.6 }
   .average { fill: none; stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round }
   .mark { stroke-width: 1.5 }
-  .value { font-size: 13px; font-weight: 600; stroke-width: 4; paint-order: stroke }`,
-  ({ page, line, mark }) =>
-    `.episodes, .average { stroke: ${line} } .mark { fill: ${mark}; stroke: ${page} } .value { fill: ${mark}; stroke: ${page} }`,
+  .value { font-size: 13px; font-weight: 600; stroke-width: 4; paint-order: stroke }
+  ${panelShapes}`,
+  (palette) => {
+    const { page, line, mark } = palette;
+    return `.episodes, .average { stroke: ${line} } .mark { fill: ${mark}; stroke: ${page} } .value { fill: ${mark}; stroke: ${page} } ${panelColors(palette)}`;
+  },
 );

@@ -1,7 +1,7 @@
 // The lines of metrics.jsonl, one JSON object each, under the names that CleanRL made common. Everything in them follows from the
 // run's configuration, except charts/SPS, steps per second, which is the only number taken from a clock.
 
-import { type DqnAgent, type Evaluation, FormatError, type StepReport, valueAt } from '../index.ts';
+import { type DqnAgent, type DqnConfig, type Evaluation, FormatError, type StepReport, valueAt } from '../index.ts';
 import type { Episode } from './episodes.ts';
 
 export interface Metrics {
@@ -13,13 +13,16 @@ export interface Metrics {
 /** Updates are many and alike: the first one after each so many steps is written. */
 const samplingSteps = 100;
 
+/** Whether the update after this step is one that is written. */
+export const isSampled = (step: number, { updateEverySteps }: DqnConfig): boolean => step % samplingSteps < updateEverySteps;
+
 /**
  * What is worth writing about a step: the end of an episode, and now and then an update. Whether there is a line depends on the
  * step alone, so a resumed run writes the lines of an uninterrupted one.
  */
 export function metricsOf(report: StepReport, agent: DqnAgent, stepsPerSecond: () => number): Metrics | undefined {
   const { step, episode } = report;
-  const update = step % samplingSteps < agent.config.updateEverySteps ? report.update : undefined;
+  const update = isSampled(step, agent.config) ? report.update : undefined;
   if (episode === undefined && update === undefined) return undefined;
   return {
     global_step: step,

@@ -4,6 +4,7 @@
 import { type Evaluation, encodeCheckpoint, encodeWeights, type StepReport, type Training } from '../index.ts';
 import type { Arguments, Flag } from './arguments.ts';
 import { drawCurve } from './curve.ts';
+import { Diagnostics } from './diagnostics.ts';
 import { type Episode, recentMean } from './episodes.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { evaluateInSlices } from './final-evaluation.ts';
@@ -21,6 +22,7 @@ import { threadsFlag } from './threads.ts';
 export const sessionFlags: readonly Flag[] = [
   { name: 'checkpoint-every', value: 'SECONDS', description: 'save this often; 30 by default' },
   { name: 'eval-episodes', value: 'N', description: 'greedy episodes at the end; 100 by default' },
+  { name: 'diagnostics', description: 'write and draw what goes on inside updates; costs a few per cent' },
   threadsFlag,
   ...reporterFlags,
 ];
@@ -29,6 +31,7 @@ export interface SessionSettings {
   readonly reporter: Reporter;
   readonly checkpointSeconds: number;
   readonly evaluationEpisodes: number;
+  readonly diagnostics: boolean;
 }
 
 /** Throws UsageError. */
@@ -37,6 +40,7 @@ export function sessionSettings(given: Arguments, host: Host): SessionSettings {
     reporter: createReporter(given, host),
     checkpointSeconds: given.positive('checkpoint-every') ?? 30,
     evaluationEpisodes: given.count('eval-episodes') ?? 100,
+    diagnostics: given.has('diagnostics'),
   };
 }
 
@@ -61,14 +65,16 @@ export class Session {
   readonly #log: MetricsLog;
   readonly #speed = new Speed();
   readonly #began: { readonly time: number; readonly step: number; readonly episodes: number };
+  readonly #diagnostics: Diagnostics | undefined;
   #loss: number | undefined;
 
   /** Takes over the folder: writes config.json and opens the metrics. Throws FileError. */
   constructor(task: SessionTask) {
-    const { run, training, folder, episodes, host } = task;
+    const { run, training, folder, episodes, settings, host } = task;
     this.#task = task;
     this.#episodes = [...episodes];
     this.#began = { time: host.now(), step: training.agent.steps, episodes: episodes.length };
+    this.#diagnostics = settings.diagnostics ? new Diagnostics(run, training.agent) : undefined;
     folder.write('config.json', encodeRunConfig(run));
     this.#log = new MetricsLog(folder.pathOf('metrics.jsonl'));
   }
@@ -137,6 +143,8 @@ export class Session {
     const stepsPerSecond = (): number => (report.step - this.#began.step) / Math.max(this.#seconds(), 0.001);
     const metrics = metricsOf(report, this.#task.training.agent, stepsPerSecond);
     if (metrics !== undefined) this.#write(metrics);
+    const inside = this.#diagnostics?.metricsOf(report);
+    if (inside !== undefined) this.#write(inside);
   }
 
   #write(metrics: Metrics): void {
@@ -173,7 +181,8 @@ export class Session {
     const { environment, preset, steps, config } = this.#task.run;
     const title = `${environment} · ${preset} · seed ${config.seed}`;
     const final = evaluation && { evaluation: { mean: evaluation.mean, episodes: evaluation.returns.length } };
-    this.#task.folder.write('curve.svg', drawCurve({ title, steps, episodes: this.#episodes, ...final }));
+    const diagnosed = this.#diagnostics && { metrics: this.#task.folder.readText('metrics.jsonl') };
+    this.#task.folder.write('curve.svg', drawCurve({ title, steps, episodes: this.#episodes, ...final, ...diagnosed }));
   }
 
   #progress(): Progress {

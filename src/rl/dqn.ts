@@ -29,10 +29,12 @@ import {
   mul,
   type Parameter,
   Rng,
+  reshape,
   scale,
   scratchBatch,
   select,
   sizeOf,
+  sub,
   Tape,
   type Tensor,
 } from '../tensor/index.ts';
@@ -42,6 +44,7 @@ import type { DqnConfig, DqnOptions } from './config.ts';
 import { createConfig } from './config.ts';
 import { createOptimizer } from './create-optimizer.ts';
 import { createReplay } from './create-replay.ts';
+import type { Inspector } from './diagnostics/inspection.ts';
 import { checkAction, checkObservation, type Step } from './env.ts';
 import { NStep } from './n-step.ts';
 import { defaultConfig } from './presets.ts';
@@ -67,6 +70,8 @@ export class DqnAgent {
   readonly online: QNetwork;
   readonly target: QNetwork;
   readonly replay: Replay;
+  /** Shown every update from inside, when set; it costs nothing otherwise. */
+  inspector: Inspector | undefined;
   readonly #returns: ReturnModel;
   readonly #bootstrap: Bootstrap;
   /** One for each copy of the environment: no sum may mix two episodes. */
@@ -191,11 +196,18 @@ export class DqnAgent {
       this.#optimizer.learningRate = valueAt(this.config.learningRate, this.#steps);
       this.#optimizer.step(gradients);
       this.replay.reprioritize(batch.slot, this.#returns.priority(predicted, goal, loss));
+      this.inspector?.({ batch, errors: this.#errors(predicted, goal), calls: tape.calls });
       this.#updates++;
       this.#syncTarget();
       this.#resampleNoise();
       return { loss: objective.item(), meanQ: meanOf(max(this.#returns.expectation(next), -1).data), gradientNorm };
     });
+  }
+
+  /** The expected goal minus the expected prediction, [B]. */
+  #errors(predicted: Tensor, goal: Tensor): Float32Array {
+    const expected = (x: Tensor): Tensor => this.#returns.expectation(reshape(x, [x.shape[0], 1, x.shape[1]])); // [B, Z] → [B, 1]
+    return sub(expected(goal), expected(predicted)).data;
   }
 
   #due(): boolean {

@@ -46,6 +46,14 @@ export class PrioritizedReplay implements Replay {
     return this.#ring.bytesPerTransition + Math.ceil(this.#priorities.bytes / this.#capacity);
   }
 
+  age(slot: number): number {
+    return this.#ring.age(slot);
+  }
+
+  priorities(): Float32Array {
+    return Float32Array.from({ length: this.size }, (_, slot) => this.#priorities.get(slot));
+  }
+
   add(transition: Transition): void {
     this.#priorities.set(this.#ring.add(transition), this.#largest);
   }
@@ -77,8 +85,7 @@ export class PrioritizedReplay implements Replay {
   }
 
   state(): Snapshot {
-    const priorities = Float32Array.from({ length: this.size }, (_, slot) => this.#priorities.get(slot));
-    return { ring: this.#ring.state(), priorities, largest: this.#largest };
+    return { ring: this.#ring.state(), priorities: this.priorities(), largest: this.#largest };
   }
 
   restore(snapshot: Snapshot): void {

@@ -24,6 +24,10 @@ export interface Replay {
   readonly size: number;
   /** What one of them costs in memory. */
   readonly bytesPerTransition: number;
+  /** How many transitions were stored since the one in a slot. */
+  age(slot: number): number;
+  /** The priority of every stored transition; absent when sampling is uniform. */
+  priorities?(): Float32Array;
   /** Stores a copy, in place of the oldest when full. Throws RangeError for a transition that could only do harm. */
   add(transition: Transition): void;
   /** Draws a batch; `step` counts the environment steps so far, for what changes over a run. Throws RangeError when nothing is stored. */

@@ -17,6 +17,14 @@ export function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The value below which a share of the sorted values lies, between two of them in proportion; NaN for no values. */
+export function quantileOf(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
 /**
  * The interquartile mean: the mean of the middle half. With a count that four does not divide, the values at the two
  * edges count with the fraction that lies inside.

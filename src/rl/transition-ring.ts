@@ -46,6 +46,11 @@ export class TransitionRing {
     return this.#observations.bytesPerSlot + 12;
   }
 
+  /** How many transitions were stored since the one in this slot. */
+  age(slot: number): number {
+    return (this.#next - 1 - slot + this.#capacity) % this.#capacity;
+  }
+
   /** Stores a copy, in place of the oldest when full, and returns its slot. Throws RangeError for what could only do harm. */
   add(transition: Transition): number {
     const { action, reward, discount } = transition;

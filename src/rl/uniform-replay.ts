@@ -22,6 +22,10 @@ export class UniformReplay implements Replay {
     return this.#ring.bytesPerTransition;
   }
 
+  age(slot: number): number {
+    return this.#ring.age(slot);
+  }
+
   add(transition: Transition): void {
     this.#ring.add(transition);
   }

@@ -44,6 +44,11 @@ export class Tape {
     }
   }
 
+  /** What was recorded, in order. */
+  get calls(): readonly OpCall<unknown>[] {
+    return this.#calls;
+  }
+
   /** Called by apply() while this tape records. */
   remember<P>(call: OpCall<P>): void {
     this.#calls.push(call as OpCall<unknown>); // params are read only by the op they were made for
