@@ -41,8 +41,9 @@ function relativeDistance({ online, target }: DqnAgent): number {
   for (const [name, { data }] of online.parameters()) {
     const other = others.get(name)?.data ?? data; // the two have the same parameters
     for (let i = 0; i < data.length; i++) {
-      apart += (data[i] - other[i]) ** 2;
-      size += data[i] ** 2;
+      const difference = data[i] - other[i];
+      apart += difference * difference;
+      size += data[i] * data[i];
     }
   }
   return Math.sqrt(apart / size);
