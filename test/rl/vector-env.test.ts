@@ -131,11 +131,12 @@ describe('training', () => {
 
 describe('actions for several copies', () => {
   const spaces = { observationShape: [3], actionCount: 4 };
+  const wide = { ...small, network: { ...small.network, hidden: [32] } }; // wide enough to prefer now this, now that
   const rng = new Rng(6);
   const observations = Array.from({ length: 9 }, () => new Float32Array(3).map(() => rng.uniform(-3, 3)));
 
   test('are without exploration those of the largest values', () => {
-    const agent = new DqnAgent(spaces, { ...small, warmupSteps: 2, epsilon: { kind: 'constant', value: 0 } });
+    const agent = new DqnAgent(spaces, { ...wide, warmupSteps: 2, epsilon: { kind: 'constant', value: 0 } });
     const step: Step = { observation: observations[0], reward: 0, terminated: false, truncated: false };
     for (let i = 0; i < 2; i++) agent.observe(observations[0], 0, step);
     const greedy = observations.map((observation) => agent.greedyAction(observation));
