@@ -96,12 +96,13 @@ function createWalk(loss: Tensor, calls: readonly OpCall<unknown>[]): Walk {
   };
   gradientOf(loss);
   const steps: Walk['steps'][number][] = [];
-  for (const call of [...new Set(calls)].reverse()) {
+  for (const call of new Set([...calls].reverse())) {
+    // A tape that was kept has the call of a repeated scope several times: the last is the one that counts.
     const dOut = gradients.get(call.output);
     if (dOut === undefined) continue; // computed, but the loss does not depend on it
     steps.push({ call, dInputs: call.inputs.map((input) => (learns(input) ? gradientOf(input) : null)), dOut });
   }
-  const walk = { calls, steps, gradients, buffers: [...gradients.values()] };
+  const walk = { calls: [...calls], steps, gradients, buffers: [...gradients.values()] }; // a copy: the tape may go on recording
   lastWalks.keep(loss.data, walk);
   return walk;
 }
@@ -111,7 +112,8 @@ function repeatedWalk(loss: Tensor, calls: readonly OpCall<unknown>[]): Walk | u
   const walk = lastWalks.of(loss.data);
   if (walk?.calls.length !== calls.length) return undefined;
   for (let i = 0; i < calls.length; i++) if (walk.calls[i] !== calls[i]) return undefined;
-  const { scratch } = backend();
+  const { expected, scratch } = backend();
+  if (expected() !== walk.buffers[0]) return undefined; // before anything is taken, so that the next scope finds the new walk
   for (const buffer of walk.buffers) if (scratch(buffer.length) !== buffer) return undefined;
   return walk;
 }

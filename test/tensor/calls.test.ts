@@ -97,6 +97,41 @@ describe('a scope that repeats the one before', () => {
     expect(slopes(true)).toEqual([20, 20]);
   });
 
+  test('walks the way it walked last, also after one that took something else in between', () => {
+    const x = parameter([3, 4]);
+    const map = (between: number): Gradients | undefined => {
+      let gradients: Gradients | undefined;
+      backend().scope(() => {
+        const tape = new Tape();
+        const loss = tape.record(() => sum(square(x)));
+        for (let i = 0; i < between; i++) scratchTensor([2]);
+        gradients = tape.gradients(loss);
+      });
+      return gradients;
+    };
+    for (const between of [0, 1, 0, 2]) {
+      const first = map(between);
+      expect(map(between)).toBe(first);
+    }
+  });
+
+  test('and keeps its tape gets the gradients of what it recorded last', () => {
+    const [x, y] = [parameter([3]), parameter([5])];
+    const tape = new Tape();
+    const slope = (work: () => Tensor): number => backend().scope(() => tape.gradients(tape.record(work)).get(x)?.[0] ?? 0);
+    expect(slope(() => sum(square(x)))).toBe(6);
+    expect(slope(() => sum(scale(x, 7)))).toBe(7); // in the same buffers
+    expect(slope(() => sum(square(x)))).toBe(6);
+    const late = new Tape();
+    const product = (recordFirst: boolean): number =>
+      backend().scope(() => {
+        const before = recordFirst ? undefined : square(x);
+        const loss = late.record(() => mul(before ?? square(x), y));
+        return late.gradients(loss).get(x)?.[0] ?? 0;
+      });
+    expect([product(false), product(true)]).toEqual([0, 30]);
+  });
+
   test('and keeps its tape counts each call once', () => {
     const x = parameter([3]);
     const tape = new Tape();
