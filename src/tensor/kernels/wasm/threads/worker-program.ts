@@ -16,6 +16,9 @@ export interface WorkerTask {
 /** How often to look for the next job before sleeping: some 50 µs, about what it costs to be woken. */
 export const spins = 20_000;
 
+/** How long to count for a trial that nobody ends, because the caller has nothing more to do: some seconds. */
+const mostCounts = 500_000_000;
+
 /** The text of a function of a WorkerTask and a function that tells that the work begins. It never returns. */
 export const workerProgram: string = `({ memory, control, worker, modules, functions }, ready) => {
   const { load, store, add, sub, compareExchange, wait, notify } = Atomics;
@@ -28,7 +31,7 @@ export const workerProgram: string = `({ memory, control, worker, modules, funct
   const mine = ${cell.firstWorker} + ${workerCells} * worker;
 
   const count = () => {
-    while (load(cells, ${cell.counting}) === 1) add(cells, mine + ${ofWorker.count}, 1);
+    for (let n = 0; n < ${mostCounts} && load(cells, ${cell.counting}) === 1; n++) add(cells, mine + ${ofWorker.count}, 1);
   };
   const compute = (part) => {
     const counted = job[${jobField.counted}], size = job[${jobField.part}], kernel = kernels[job[${jobField.work}]];
