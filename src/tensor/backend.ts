@@ -10,7 +10,7 @@ export interface Backend {
   readonly kernels: Kernels;
   /** A zeroed buffer that lives as long as it is referenced. */
   alloc(length: number): Float32Array;
-  /** A buffer with undefined contents, from the open scope, or from `alloc` when none is open. */
+  /** A buffer with undefined contents, from the open scope; an ordinary new array when none is open. */
   scratch(length: number): Float32Array;
   /** Whether a scope is open. */
   scoped(): boolean;
