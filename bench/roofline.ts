@@ -4,7 +4,7 @@
 import { boundByMemoryName, multiplyAdd } from './bounds.ts';
 import { type Result, rateOf } from './statistics.ts';
 
-export interface Point {
+interface Point {
   readonly label: string;
   readonly family: string;
   /** Operations for each byte, and operations in a second. */

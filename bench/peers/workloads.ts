@@ -19,7 +19,7 @@ export const outSideOf = ({ side, kernel, stride }: ConvolutionPlan): number => 
 /** 2²⁰ numbers. */
 const million: Shape = [1024, 1024];
 
-export const loopPlan: LoopPlan = {
+const loopPlan: LoopPlan = {
   hidden: [120, 84],
   steps: 250,
   warmupSteps: 1000,

@@ -5,7 +5,7 @@ import { roundTicks } from './axis.ts';
 import { formatCount } from './format.ts';
 
 /** Pixels. The plot lies inside the margins. */
-export const width = 760;
+const width = 760;
 export const height = 420;
 export const left = 72;
 export const right: number = width - 28;

@@ -11,7 +11,7 @@ import type { Batch } from '../replay.ts';
  */
 export type Bootstrap = (next: Tensor, choice: Tensor, batch: Batch, values: () => Tensor) => Bootstrapped;
 
-export interface Bootstrapped {
+interface Bootstrapped {
   /** What each next state is worth, [B, Z]. */
   readonly value: Tensor;
   /** What is added before it, [B]. */

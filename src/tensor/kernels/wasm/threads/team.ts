@@ -36,7 +36,7 @@ export interface Team {
   join(memory: WasmMemory): JoinedTeam;
 }
 
-export interface JoinedTeam {
+interface JoinedTeam {
   /** The caller's emitted functions as they are to be called from now on. */
   divide(functions: Functions): Functions;
   readonly ready: Promise<void>;

@@ -4,7 +4,7 @@
 import { type WorkerTask, workerProgram } from './worker-program.ts';
 
 /** What the pool is told about a worker. */
-export interface WorkerEvents {
+interface WorkerEvents {
   ready(): void;
   /** It threw, it could not start, or it ended though nobody asked it to. */
   ended(reason: string): void;
