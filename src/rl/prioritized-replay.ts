@@ -96,6 +96,7 @@ export class PrioritizedReplay implements Replay {
     if (wrong !== undefined) throw new FormatError(`replay: priorities must be positive and finite; got ${wrong}`);
     this.#ring.restore(ring);
     this.#largest = largest;
+    this.#priorities.clear(); // there may have been more transitions before
     for (let slot = 0; slot < priorities.length; slot++) this.#priorities.set(slot, priorities[slot]);
   }
 }

@@ -29,6 +29,11 @@ export class SumTree {
     return this.#nodes.byteLength;
   }
 
+  /** All places become 0. */
+  clear(): void {
+    this.#nodes.fill(0);
+  }
+
   get(place: number): number {
     return this.#nodes[this.#leaves + place];
   }

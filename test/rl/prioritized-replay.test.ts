@@ -155,6 +155,13 @@ test('a restored memory is the memory', () => {
   expect(draw(restored)).toEqual(draw(replay));
 });
 
+test('nothing is left of what a restored memory held before', () => {
+  const few = filled([2, 5], 1, constant(0.5), 8);
+  const restored = filled([9, 9, 9, 9, 9, 9], 1, constant(0.5), 8);
+  restored.restore(few.state());
+  expect(Math.max(...restored.sample(200, new Rng(12), 0).slot)).toBe(1);
+});
+
 test('refuses to sample from nothing, errors that are none, and states that are damaged', () => {
   expect(() => create(2).sample(1, new Rng(0), 0)).toThrow('replay: at least one transition must be stored before sampling');
   const replay = filled([1, 2]);
