@@ -51,9 +51,9 @@ export class ScreenEnv implements Env {
     this.actionCount = game.actionCount;
   }
 
-  /** After a lost life the game goes on with one frame of action 0; otherwise a new one begins. */
+  /** After a lost life the game goes on with one frame of action 0; otherwise, in the middle of an episode too, a new one begins. */
   reset(): Float32Array {
-    if (this.#over || !this.#waits(1)) this.#begin();
+    if (this.#over || this.#running || !this.#waits(1)) this.#begin();
     this.#running = true;
     this.#game.draw(this.#screen);
     return this.#observe();

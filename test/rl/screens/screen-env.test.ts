@@ -78,14 +78,21 @@ test('a lost life ends the episode for the learner and not the game', () => {
   expect([game.games, game.frame]).toEqual([2, 0]);
 });
 
+test('a reset in the middle of an episode begins a new game, as when a time limit outside cut it', () => {
+  const game = new Counter(1000);
+  const env = new ScreenEnv(game, new Rng(1), options);
+  env.reset();
+  env.step(1);
+  env.reset();
+  expect([game.games, game.frame]).toEqual([2, 0]);
+});
+
 test('a game begins with 1 to so many frames of action 0, each number as likely', () => {
   const game = new Counter(1000);
   const env = new ScreenEnv(game, new Rng(3), { ...options, noOpStarts: 4, lifeLoss: false });
   const counts = new Map<number, number>();
   const games = 4000;
   for (let i = 0; i < games; i++) {
-    // Restoring a game that is over makes the next reset begin anew.
-    env.restore({ ...env.state(), over: true });
     env.reset();
     counts.set(game.frame, (counts.get(game.frame) ?? 0) + 1);
   }
