@@ -1,15 +1,7 @@
 // --diagnostics: what goes on inside updates, as further lines of metrics.jsonl. Everything follows from the configuration and the
 // step, so a resumed run writes the lines of an uninterrupted one; nothing of it changes what is learned.
 
-import {
-  createEvaluationEnv,
-  type DqnAgent,
-  diagnose,
-  measureOverestimation,
-  Rng,
-  type StepReport,
-  type UpdateDiagnostics,
-} from '../index.ts';
+import { createEnv, type DqnAgent, diagnose, measureOverestimation, Rng, type StepReport, type UpdateDiagnostics } from '../index.ts';
 import { isSampled, type Metrics } from './metrics.ts';
 import type { RunConfig } from './run-config.ts';
 
@@ -47,7 +39,8 @@ export class Diagnostics {
 
   #overestimation(step: number): { readonly [name: string]: number } {
     const { environment, config } = this.#run;
-    const env = createEvaluationEnv(environment, new Rng(config.seed).fork(`overestimation ${step}`));
+    // With the rewards and endings that the agent learns from: its values are about nothing else.
+    const env = createEnv(environment, new Rng(config.seed).fork(`overestimation ${step}`));
     const { predicted, realised } = measureOverestimation(this.#agent, env, episodes);
     return {
       'diagnostics/predicted_return': predicted,

@@ -87,7 +87,8 @@ export class Session {
       const trained = await this.#train();
       const evaluation = trained ? await this.#evaluate() : undefined;
       if (evaluation === undefined) {
-        settings.reporter.interrupted(training.agent.steps, run.steps, this.#command('resume'));
+        const flags = settings.diagnostics ? ' --diagnostics' : ''; // without it the lines would end here
+        settings.reporter.interrupted(training.agent.steps, run.steps, this.#command('resume') + flags);
         return exitCode.interrupted;
       }
       settings.reporter.evaluated(run.environment, evaluation, folder.path, `${this.#command('eval')} --episodes 1000`);

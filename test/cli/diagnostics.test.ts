@@ -42,7 +42,8 @@ test('interrupted and resumed, the lines are those of an uninterrupted run', asy
   const [whole, cut] = [join(temporaryFolder(), 'a'), join(temporaryFolder(), 'b')];
   const words = [...smallRun, '--steps', '900', '--diagnostics'];
   await runFake([...words, '--out', whole]);
-  expect((await runFake([...words, '--out', cut], { interruptAt: 2 })).code).toBe(130);
+  const { code, stdout } = await runFake([...words, '--out', cut], { interruptAt: 2 });
+  expect([code, stdout]).toEqual([130, expect.stringContaining(`resume ${cut} --diagnostics\n`)]);
   expect((await runFake(['resume', cut, '--diagnostics', '--eval-episodes', '5'])).code).toBe(0);
   const text = (folder: string): string => withoutSpeed(readFileSync(join(folder, 'metrics.jsonl'), 'utf8'));
   expect(text(cut)).toBe(text(whole));
