@@ -21,6 +21,12 @@ test('a trained agent plays what its evaluation plays first', async () => {
   expect([code, Number(/return (\S+) in/.exec(stdout)![1])]).toEqual([0, expect.closeTo(evaluation['eval/mean_return'], 2)]);
 });
 
+test('a game with lives is played to its end, as it is scored', async () => {
+  const { stdout } = await runFake(['play', '--env', 'Orchard', '--seed', '1']);
+  // An apple takes some 15 steps to fall, and each of three lives is lost by one.
+  expect(Number(/ in (\d+) steps, terminated/.exec(stdout)![1])).toBeGreaterThan(40);
+});
+
 test('on a terminal each situation is drawn over the one before', async () => {
   const words = ['play', '--env', 'MinAtar-Breakout', '--steps', '2'];
   const plain = (await runFake(words, { columns: 60 })).stdout;

@@ -1,6 +1,6 @@
 // deepq play: watch a trained agent, or a random one, and keep what it looks like as pictures.
 
-import { createEnv, type Env, Rng } from '../../index.ts';
+import { createEvaluationEnv, type Env, Rng } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { asUsage, type ExitCode, exitCode, UsageError } from '../exit.ts';
@@ -68,7 +68,7 @@ function createPlayer(given: Arguments): Player {
     const { agent, environment } = loadAgent(weightsPath(target), given);
     const rng = new Rng(given.integer('seed') ?? agent.config.seed);
     return {
-      env: createEnv(environment, rng.fork('evaluate')),
+      env: createEvaluationEnv(environment, rng.fork('evaluate')),
       environment,
       act: (observation) => agent.greedyAction(observation),
     };
@@ -76,7 +76,7 @@ function createPlayer(given: Arguments): Player {
   const name = given.text('env');
   if (name === undefined) throw new UsageError('play: must be given the folder of a run, a file of weights, or --env NAME for random play');
   const rng = new Rng(given.integer('seed') ?? 0);
-  const env = asUsage(() => createEnv(name, rng.fork('evaluate')));
+  const env = asUsage(() => createEvaluationEnv(name, rng.fork('evaluate')));
   const chance = rng.fork('play');
   return { env, environment: name, act: () => chance.integer(env.actionCount) };
 }
