@@ -70,7 +70,7 @@ export function metricsUpTo(step: number, text: string, source: string): Metrics
   const episodes: Episode[] = [];
   const lines = text.split('\n');
   for (const [i, line] of lines.entries()) {
-    const metrics = parseLine(line);
+    const metrics = parseMetrics(line);
     if (metrics === undefined) {
       if (lines.slice(i + 1).every((rest) => rest === '')) break;
       throw new FormatError(`${source}: every line must be an object with "global_step"; got ${line.slice(0, 60)} in line ${i + 1}`);
@@ -83,7 +83,8 @@ export function metricsUpTo(step: number, text: string, source: string): Metrics
   return { text: kept.join(''), episodes };
 }
 
-function parseLine(line: string): Metrics | undefined {
+/** A line of a metrics file; undefined for one that is none, such as the last of a killed run, which may have been cut short. */
+export function parseMetrics(line: string): Metrics | undefined {
   try {
     const value: unknown = JSON.parse(line);
     const isMetrics = value !== null && typeof value === 'object' && 'global_step' in value && typeof value.global_step === 'number';

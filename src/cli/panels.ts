@@ -2,6 +2,7 @@
 
 import { roundRange } from './axis.ts';
 import { axisNumber, escapeXml, height, left, type Palette, pixel, right } from './chart.ts';
+import { parseMetrics } from './metrics.ts';
 
 interface Panel {
   readonly title: string;
@@ -48,20 +49,15 @@ export function drawPanels(metrics: string, steps: number): readonly string[] {
 function readSeries(text: string): Map<string, Point[][]> {
   const series = new Map<string, Point[][]>();
   for (const line of text.split('\n')) {
-    let metrics: { readonly [name: string]: unknown };
-    try {
-      metrics = JSON.parse(line);
-    } catch {
-      continue; // the last line of a file, empty or cut short
-    }
-    const step = Number(metrics['global_step']);
+    const metrics = parseMetrics(line);
+    if (metrics === undefined) continue; // the last line of a file, empty or cut short
     for (const name of panels.flatMap((panel) => panel.names)) {
       const found = metrics[name];
       if (found === undefined) continue;
-      const values = (Array.isArray(found) ? found : [found]).map(Number);
+      const values = typeof found === 'number' ? [found] : found;
       const lines = series.get(name) ?? values.map(() => []);
       values.forEach((value, i) => {
-        if (Number.isFinite(value)) lines[i]?.push({ step, value });
+        if (Number.isFinite(value)) lines[i]?.push({ step: metrics.global_step, value });
       });
       series.set(name, lines);
     }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { FormatError } from '../../index.ts';
 import type { Episode } from '../episodes.ts';
+import { parseMetrics } from '../metrics.ts';
 import { decodeRunConfig } from '../run-config.ts';
 import { readText } from '../run-folder.ts';
 import type { PlannedRun } from './plan.ts';
@@ -33,12 +34,11 @@ export function readOutcome(planned: PlannedRun, folder: string): Outcome | unde
   const episodes: Episode[] = [];
   let returns: readonly number[] | undefined;
   for (const line of readText(`${folder}/metrics.jsonl`).split('\n')) {
-    const metrics = parseLine(line);
-    const step = metrics?.['global_step'];
-    if (metrics === undefined || typeof step !== 'number') continue;
-    const reached = metrics['charts/episodic_return'];
+    const metrics = parseMetrics(line);
+    if (metrics === undefined) continue;
+    const { global_step: step, 'charts/episodic_return': reached, 'eval/returns': evaluated } = metrics;
     if (typeof reached === 'number') episodes.push({ step, return: reached });
-    if (step === steps && isNumbers(metrics['eval/returns'])) returns = metrics['eval/returns'];
+    if (step === steps && isNumbers(evaluated)) returns = evaluated;
   }
   if (returns === undefined) return undefined;
   const last = episodes.filter(({ step }) => step > (1 - finalShare) * steps);
@@ -47,15 +47,5 @@ export function readOutcome(planned: PlannedRun, folder: string): Outcome | unde
 }
 
 const withoutPreset = ({ run: { environment, steps, config } }: PlannedRun): object => ({ environment, steps, config });
-
-/** The last line of a killed run may have been cut short. */
-function parseLine(line: string): { readonly [name: string]: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return value !== null && typeof value === 'object' ? (value as { readonly [name: string]: unknown }) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every((each) => typeof each === 'number');
