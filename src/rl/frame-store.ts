@@ -7,7 +7,7 @@
 import { FormatError, readArray, type Snapshot } from '../nn/index.ts';
 import { backend, type Shape, scratchBatch, type Tensor } from '../tensor/index.ts';
 import { FramePool } from './frame-pool.ts';
-import { checkObservation, type ObservationStore, type Side } from './observation-store.ts';
+import { checkStorable, type ObservationStore, type Side } from './observation-store.ts';
 
 /** In how many of the slots before it a screen is looked for: more than returns of many steps need. */
 const lookback = 32;
@@ -70,7 +70,7 @@ export class FrameStore implements ObservationStore {
   }
 
   check(which: string, observation: Float32Array): void {
-    checkObservation(which, observation, this.#screen.length * this.#stack, true);
+    checkStorable(which, observation, this.#screen.length * this.#stack, true);
   }
 
   /** Screens are numbered in the order in which the slots name them, so equal contents give equal bytes. */

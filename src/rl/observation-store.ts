@@ -67,7 +67,7 @@ export class PlainStore implements ObservationStore {
   }
 
   check(which: string, observation: Float32Array): void {
-    checkObservation(which, observation, this.#width, this.#bytes);
+    checkStorable(which, observation, this.#width, this.#bytes);
   }
 
   state(size: number): Snapshot {
@@ -87,7 +87,7 @@ export class PlainStore implements ObservationStore {
 }
 
 /** Throws RangeError unless the observation has so many finite numbers, whole ones 0…255 if they are kept as bytes. */
-export function checkObservation(which: string, observation: Float32Array, width: number, bytes: boolean): void {
+export function checkStorable(which: string, observation: Float32Array, width: number, bytes: boolean): void {
   if (observation.length !== width) throw new RangeError(`replay: ${which} must hold ${width} numbers; got ${observation.length}`);
   for (let i = 0; i < observation.length; i++) {
     const x = observation[i];

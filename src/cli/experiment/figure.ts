@@ -1,6 +1,7 @@
 // The runs on one environment as an SVG: every seed's training curve thin, the median of each variant's seeds thick, published
 // numbers as dashed lines. Equal data give equal bytes.
 
+import { medianOf } from '../../index.ts';
 import { roundRange } from '../axis.ts';
 import { bottom, chartStyle, createScales, escapeXml, left, pixel, returnAxis, right, stepAxis, svgDocument } from '../chart.ts';
 import type { Episode } from '../episodes.ts';
@@ -47,14 +48,7 @@ export function drawExperiment(environment: string, groups: readonly Group[], re
 
 function lineOf({ variant, outcomes }: Group, steps: number): Line {
   const seeds = outcomes.map(({ episodes }) => curveOf(episodes, steps));
-  const median = Array.from({ length: parts }, (_, i) => {
-    const sorted = seeds
-      .map((curve) => curve[i])
-      .filter(Number.isFinite)
-      .sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  });
+  const median = Array.from({ length: parts }, (_, i) => medianOf(seeds.map((curve) => curve[i]).filter(Number.isFinite)));
   return { variant, seeds, median };
 }
 
