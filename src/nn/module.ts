@@ -1,7 +1,7 @@
 // A module is a function of one tensor that owns named parameters. Networks are modules made of modules, and names grow from
 // the outside in: "torso.0.weight". This file also copies and blends the parameters of equal networks.
 
-import { backend, formatShape, type Parameter, type Tensor } from '../tensor/index.ts';
+import { backend, equalShapes, formatShape, type Parameter, type Tensor } from '../tensor/index.ts';
 import { FormatError, readArray, type Snapshot } from './snapshot.ts';
 
 export interface Module {
@@ -33,13 +33,13 @@ export function parameterCount(module: Module): number {
 
 /** to ← from, parameter by parameter. Throws Error when the two do not have the same names and shapes. */
 export function copyParameters(to: Module, from: Module): void {
-  for (const [target, source] of pairs('copyParameters', to, from)) target.data.set(source.data);
+  forEachPair('copyParameters', to, from, (target, source) => target.data.set(source.data));
 }
 
 /** to ← to + τ(from − to), parameter by parameter [Lillicrap 2016, §3]. Throws as copyParameters does. */
 export function blendParameters(to: Module, from: Module, tau: number): void {
   const { kernels } = backend();
-  for (const [target, source] of pairs('blendParameters', to, from)) kernels.blend(target.data, source.data, tau);
+  forEachPair('blendParameters', to, from, (target, source) => kernels.blend(target.data, source.data, tau));
 }
 
 /** A copy of every parameter's values, by name. */
@@ -62,16 +62,16 @@ export function checkSize(who: string, name: string, size: number): void {
   if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`${who}: ${name} must be a positive integer; got ${size}`);
 }
 
-function pairs(who: string, to: Module, from: Module): [Parameter, Parameter][] {
+/** Visits the parameters of equal names, but none before all are known to fit. It makes no lists: it may run after every update. */
+function forEachPair(who: string, to: Module, from: Module, visit: (target: Parameter, source: Parameter) => void): void {
   const sources = from.parameters();
   const targets = to.parameters();
   if (sources.size !== targets.size) throw new Error(`${who}: both must have the same parameters; got ${targets.size} and ${sources.size}`);
-  return Array.from(targets, ([name, target]) => {
+  for (const [name, target] of targets) {
     const source = sources.get(name);
-    if (source === undefined || formatShape(source.shape) !== formatShape(target.shape)) {
-      const found = source === undefined ? 'none' : formatShape(source.shape);
-      throw new Error(`${who}: "${name}" must be ${formatShape(target.shape)} in both; got ${found} in the source`);
-    }
-    return [target, source];
-  });
+    if (source !== undefined && equalShapes(source.shape, target.shape)) continue;
+    const found = source === undefined ? 'none' : formatShape(source.shape);
+    throw new Error(`${who}: "${name}" must be ${formatShape(target.shape)} in both; got ${found} in the source`);
+  }
+  for (const [name, target] of targets) visit(target, sources.get(name) as Parameter); // was found above
 }

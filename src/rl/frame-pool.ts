@@ -1,8 +1,11 @@
-// Screens as bytes, each counted by those who share it. Memory is taken a few hundred screens at a time, as it is needed, and the
-// place of a screen that nobody shares any more is used again.
+// Screens as bytes, no two of them equal, each counted by those who share it. A screen is found by a hash of its bytes, wherever
+// and whenever it was kept. Memory is taken a few hundred screens at a time, as it is needed, and the place of a screen that nobody
+// shares any more is used again.
 
 /** Bytes of one piece of memory, about. */
 const chunkBytes = 4 * 2 ** 20;
+/** No place. */
+const none = -1;
 
 export class FramePool {
   readonly #length: number;
@@ -11,6 +14,9 @@ export class FramePool {
   /** Of the screen at each place: how many share it, and a number that equal screens have in common. */
   #shares: number[] = [];
   #hashes: number[] = [];
+  /** The place of a screen with a hash, and for each place another with the same one, or none: a list that hardly ever has a second. */
+  readonly #byHash = new Map<number, number>();
+  #sameHash: number[] = [];
   #free: number[] = [];
 
   /** For screens of so many bytes. */
@@ -24,13 +30,22 @@ export class FramePool {
     return this.#shares.length - this.#free.length;
   }
 
-  /** Keeps a copy, shared by one, and returns its place. */
-  add(screen: Uint8Array, hash: number = this.hash(screen)): number {
+  /** The place of the screen, which one more shares now; a copy is made when it is not there yet. */
+  keep(screen: Uint8Array): number {
+    const hash = hashOf(screen);
+    const first = this.#byHash.get(hash) ?? none;
+    for (let place = first; place !== none; place = this.#sameHash[place]) {
+      if (!this.#equals(place, screen)) continue;
+      this.#shares[place]++;
+      return place;
+    }
     const place = this.#free.pop() ?? this.#shares.length;
     const chunk = Math.floor(place / this.#perChunk);
     if (chunk === this.#chunks.length) this.#chunks.push(new Uint8Array(this.#perChunk * this.#length));
     this.#shares[place] = 1;
     this.#hashes[place] = hash;
+    this.#sameHash[place] = first;
+    this.#byHash.set(hash, place);
     this.read(place).set(screen);
     return place;
   }
@@ -42,12 +57,16 @@ export class FramePool {
 
   /** One less does. */
   release(place: number): void {
-    if (--this.#shares[place] === 0) this.#free.push(place);
+    if (--this.#shares[place] > 0) return;
+    this.#forget(place);
+    this.#free.push(place);
   }
 
   clear(): void {
     this.#shares = [];
     this.#hashes = [];
+    this.#byHash.clear();
+    this.#sameHash = [];
     this.#free = [];
   }
 
@@ -64,17 +83,30 @@ export class FramePool {
     for (let i = 0, o = begin; i < this.#length; i++, o += stride) out[o] = chunk[from + i];
   }
 
-  equals(place: number, screen: Uint8Array, hash: number): boolean {
-    if (this.#hashes[place] !== hash) return false;
+  /** Takes the place out of the list of its hash. */
+  #forget(place: number): void {
+    const hash = this.#hashes[place];
+    const next = this.#sameHash[place];
+    let before = this.#byHash.get(hash) ?? none;
+    if (before === place) {
+      if (next === none) this.#byHash.delete(hash);
+      else this.#byHash.set(hash, next);
+      return;
+    }
+    while (this.#sameHash[before] !== place) before = this.#sameHash[before];
+    this.#sameHash[before] = next;
+  }
+
+  #equals(place: number, screen: Uint8Array): boolean {
     const known = this.read(place);
     for (let i = 0; i < screen.length; i++) if (known[i] !== screen[i]) return false;
     return true;
   }
+}
 
-  /** FNV-1a: h ← (h xor byte) · 16777619, in 32 bits. */
-  hash(screen: Uint8Array): number {
-    let h = 0x811c9dc5;
-    for (let i = 0; i < screen.length; i++) h = Math.imul(h ^ screen[i], 16777619);
-    return h;
-  }
+/** FNV-1a: h ← (h xor byte) · 16777619, in 32 bits. */
+function hashOf(screen: Uint8Array): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < screen.length; i++) h = Math.imul(h ^ screen[i], 16777619);
+  return h;
 }

@@ -1,19 +1,15 @@
 // Observations made of stacked screens, each screen kept once as bytes [Mnih 2015, Methods]. A transition of the 2015 agent shows
 // eight screens, four before it and four after it, but adds one that was not there before: 7 kB instead of 56 kB.
 //
-// A screen is looked for among those of the last few slots and shared when its bytes are equal. Nothing is assumed of where it comes
-// from, so no ending, wrapper or environment can corrupt a sample; an unrelated screen only costs its own bytes.
+// A screen is shared with all that have equal bytes. Nothing is assumed of where it comes from, so no ending, wrapper or environment
+// can corrupt a sample, and copies of an environment, taking turns, do not hide screens from each other.
 
 import { FormatError, readArray, type Snapshot } from '../nn/index.ts';
 import { backend, type Shape, scratchBatch, type Tensor } from '../tensor/index.ts';
 import { FramePool } from './frame-pool.ts';
 import { checkStorable, type ObservationStore, type Side } from './observation-store.ts';
 
-/** In how many of the slots before it a screen is looked for: more than returns of many steps need. */
-const lookback = 32;
-
 export class FrameStore implements ObservationStore {
-  readonly #capacity: number;
   readonly #shape: Shape;
   readonly #scale: number;
   /** Screens in an observation: the size of its last axis. */
@@ -29,7 +25,6 @@ export class FrameStore implements ObservationStore {
   constructor(capacity: number, shape: Shape, scale: number) {
     if (shape.length !== 3) throw new RangeError(`replay: frames storage holds observations [H, W, stack]; got [${shape.join(', ')}]`);
     const [height, width, stack] = shape;
-    this.#capacity = capacity;
     this.#shape = shape;
     this.#scale = scale;
     this.#stack = stack;
@@ -46,10 +41,8 @@ export class FrameStore implements ObservationStore {
   put(slot: number, observation: Float32Array, nextObservation: Float32Array): void {
     const begin = slot * 2 * this.#stack;
     const old = slot < this.#size ? this.#places.slice(begin, begin + 2 * this.#stack) : undefined;
-    for (let j = 0; j < this.#stack; j++) this.#places[begin + j] = this.#keep(slot, begin + j, observation, j);
-    for (let j = 0; j < this.#stack; j++) {
-      this.#places[begin + this.#stack + j] = this.#keep(slot, begin + this.#stack + j, nextObservation, j);
-    }
+    for (let j = 0; j < this.#stack; j++) this.#places[begin + j] = this.#keep(observation, j);
+    for (let j = 0; j < this.#stack; j++) this.#places[begin + this.#stack + j] = this.#keep(nextObservation, j);
     // Only now: the screens of the slot that is overwritten may be those of the new one.
     for (const place of old ?? []) this.#pool.release(place);
     this.#size = Math.max(this.#size, slot + 1);
@@ -101,7 +94,7 @@ export class FrameStore implements ObservationStore {
     const renumbered = new Int32Array(count);
     const seen = new Uint8Array(count);
     places.forEach((number, i) => {
-      if (seen[number] === 0) renumbered[number] = this.#pool.add(screens.subarray(number * length, (number + 1) * length));
+      if (seen[number] === 0) renumbered[number] = this.#pool.keep(screens.subarray(number * length, (number + 1) * length));
       else this.#pool.retain(renumbered[number]);
       seen[number] = 1;
       this.#places[i] = renumbered[number];
@@ -109,27 +102,10 @@ export class FrameStore implements ObservationStore {
     this.#size = size;
   }
 
-  /** The place of one screen of an observation, shared or new. `upTo` is the first place of this slot that is not yet filled in. */
-  #keep(slot: number, upTo: number, observation: Float32Array, j: number): number {
+  /** The place of one screen of an observation, shared or new. */
+  #keep(observation: Float32Array, j: number): number {
     const screen = this.#screen;
     for (let i = 0; i < screen.length; i++) screen[i] = observation[i * this.#stack + j];
-    const hash = this.#pool.hash(screen);
-    const found = this.#find(slot, upTo, screen, hash);
-    if (found === undefined) return this.#pool.add(screen, hash);
-    this.#pool.retain(found);
-    return found;
-  }
-
-  /** Newest first: this slot, then the ones before it. */
-  #find(slot: number, upTo: number, screen: Uint8Array, hash: number): number | undefined {
-    const width = 2 * this.#stack;
-    const slots = Math.min(lookback, this.#size < this.#capacity ? slot : this.#capacity - 1);
-    for (let back = 0; back <= slots; back++) {
-      const begin = ((slot - back + this.#capacity) % this.#capacity) * width;
-      for (let i = (back === 0 ? upTo : begin + width) - 1; i >= begin; i--) {
-        if (this.#pool.equals(this.#places[i], screen, hash)) return this.#places[i];
-      }
-    }
-    return undefined;
+    return this.#pool.keep(screen);
   }
 }

@@ -27,6 +27,8 @@ export class QNetwork implements Module {
   /** [−1, A, Z], where −1 stands for the batch. */
   readonly #shape: Shape;
   readonly #noisy: NoisyLinear[] = [];
+  /** By name, collected once: the target network may follow after every update. */
+  readonly #parameters: ReadonlyMap<string, Parameter>;
 
   /** `width` is Z, the numbers per action. Throws ConfigError when the network does not fit the observations. */
   constructor(spaces: Spaces, config: NetworkConfig, width: number, rng: Rng, { dueling = false, noise = 0 }: HeadOptions = {}) {
@@ -48,6 +50,7 @@ export class QNetwork implements Module {
       ? new DuelingHead(stream(width), stream(actionCount * width), actionCount, width)
       : linear(inputs, actionCount * width);
     this.layers = { torso, head };
+    this.#parameters = collect(this.layers);
     this.#shape = [-1, actionCount, width];
   }
 
@@ -72,7 +75,7 @@ export class QNetwork implements Module {
   }
 
   parameters(): ReadonlyMap<string, Parameter> {
-    return collect(this.layers);
+    return this.#parameters;
   }
 }
 
