@@ -2,6 +2,7 @@
 // once; how often, in which order and in which process it runs is decided elsewhere.
 
 import type { Work } from '../src/cli/bench/units.ts';
+import type { Parts } from './parts.ts';
 
 export interface Case {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface Case {
   check(): void;
   /** Does the work once. The number depends on the result and is added up, so that no compiler may leave the work out. */
   run(): number;
+  /** What the time of all runs so far went into, where the case knows. */
+  parts?(): Parts;
 }
 
 export interface Group {

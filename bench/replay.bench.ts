@@ -1,14 +1,20 @@
 // The memory: drawing batches, which reads rows at random places, and adding transitions one after another. The images are
-// 84 × 84 × 4 bytes, so that ten thousand transitions fill 564 MB and hardly a read finds its row in a cache.
+// 84 × 84 × 4 bytes, so that ten thousand transitions fill 564 MB and hardly a read finds its row in a cache. What it costs to draw
+// by priority is measured beside it, and what of that is the sum tree.
 
-import { type Batch, backend, type ReplayStorage, Rng, type Shape, sizeOf, type Transition, UniformReplay } from '../src/index.ts';
-import { type Case, checkClose, type Group } from './case.ts';
+import { backend, type ReplayStorage, Rng, type Shape, UniformReplay } from '../src/index.ts';
+import type { Case, Group } from './case.ts';
+import { prioritizedCases } from './prioritized-replay-cases.ts';
+import { sumTreeCases } from './sum-tree-cases.ts';
+import { checkBatch, lastNumbers, transitionAt } from './transitions.ts';
 
 export const replay: Group = {
   name: 'replay',
-  description: 'UniformReplay: sample() and add()',
+  description: 'UniformReplay and PrioritizedReplay: sample(), add(), reprioritize(); and SumTree alone',
   createCases: () => [
     ...memory('vector 4 float32', [4], 100_000, 'float32'),
+    ...prioritizedCases(),
+    ...sumTreeCases(),
     ...memory('image 84×84×4 uint8', [84, 84, 4], 10_000, 'uint8'),
   ],
 };
@@ -51,59 +57,4 @@ function memory(name: string, shape: Shape, capacity: number, storage: ReplaySto
     },
   };
   return [...samples, add];
-}
-
-/** The i-th transition, every part of which says i in some way; all numbers are whole and below 256. */
-const transitionAt = (i: number, shape: Shape): Transition => ({
-  observation: new Float32Array(sizeOf(shape)).fill(i % 251),
-  action: i % 7,
-  reward: i,
-  discount: i % 2,
-  nextObservation: new Float32Array(sizeOf(shape)).fill((i + 1) % 241),
-});
-
-function checkBatch(who: string, batch: Batch, wanted: readonly Transition[]): void {
-  const column = (read: (transition: Transition) => ArrayLike<number>): number[] => wanted.flatMap((one) => Array.from(read(one)));
-  checkClose(
-    `${who}: observation`,
-    batch.observation.data,
-    column((one) => one.observation),
-    0,
-  );
-  checkClose(
-    `${who}: nextObservation`,
-    batch.nextObservation.data,
-    column((one) => one.nextObservation),
-    0,
-  );
-  checkClose(
-    `${who}: action`,
-    batch.action,
-    column((one) => [one.action]),
-    0,
-  );
-  checkClose(
-    `${who}: reward`,
-    batch.reward,
-    column((one) => [one.reward]),
-    0,
-  );
-  checkClose(
-    `${who}: discount`,
-    batch.discount,
-    column((one) => [one.discount]),
-    0,
-  );
-  checkClose(
-    `${who}: weight`,
-    batch.weight.data,
-    column(() => [1]),
-    0,
-  );
-}
-
-/** A number that depends on every column. */
-function lastNumbers({ observation, nextObservation, action, reward, discount }: Batch): number {
-  const last = action.length - 1;
-  return observation.data[observation.data.length - 1] + nextObservation.data[0] + action[last] + reward[last] + discount[last];
 }

@@ -4,6 +4,7 @@
 import type { Work } from '../src/cli/bench/units.ts';
 import type { Case } from './case.ts';
 import type { Measurement } from './measure.ts';
+import { meanParts, type Parts } from './parts.ts';
 
 /** One case of one round, as a worker process sends it. */
 export interface RoundSamples {
@@ -14,13 +15,16 @@ export interface RoundSamples {
   readonly ceiling: string | null;
   /** Seconds for one run of the case. */
   readonly seconds: readonly number[];
+  readonly parts?: Parts;
 }
 
 /** The samples of all cases, in the order of the cases. */
 export function samplesOf(cases: readonly Case[], measured: readonly Measurement[]): RoundSamples[] {
-  return cases.map(({ name, work, bound = null, ceiling = null }) => {
-    const { seconds } = measured.find((one) => one.case.name === name) ?? { seconds: [] };
-    return { name, work, bound, ceiling, seconds };
+  return cases.map((one) => {
+    const { name, work, bound = null, ceiling = null } = one;
+    const { seconds } = measured.find((other) => other.case.name === name) ?? { seconds: [] };
+    const parts = one.parts?.();
+    return { name, work, bound, ceiling, seconds, ...(parts && { parts }) };
   });
 }
 
@@ -40,6 +44,8 @@ export interface Result {
   readonly ceiling: string | null;
   /** The rate as a part of its bound's, the fastest ceiling of that name in the same group and backend; null where there is none. */
   readonly partOfCeiling: number | null;
+  /** What the time went into, over all rounds, where the case knows. */
+  readonly parts?: Parts;
 }
 
 /** The q-th quantile, interpolated linearly between neighbours. Throws RangeError for an empty list. */
@@ -55,11 +61,12 @@ export function quantile(values: readonly number[], q: number): number {
 /** Puts the rounds of one group on one backend together, cases in the order of the first round given. */
 export function summarize(group: string, backend: string, rounds: readonly (readonly RoundSamples[])[]): Result[] {
   const results = (rounds[0] ?? []).map(({ name, work, bound, ceiling }) => {
-    const mine = rounds.flatMap((round) => round.filter((one) => one.name === name)).map(({ seconds }) => seconds);
-    const all = mine.flat();
-    const medians = mine.map((seconds) => quantile(seconds, 0.5));
+    const mine = rounds.flatMap((round) => round.filter((one) => one.name === name));
+    const all = mine.flatMap(({ seconds }) => seconds);
+    const medians = mine.map(({ seconds }) => quantile(seconds, 0.5));
+    const parts = mine.flatMap((one) => one.parts ?? []);
     const times = { median: quantile(all, 0.5), p95: quantile(all, 0.95), rounds: medians, samples: all.length };
-    return { group, name, backend, work, bound: bound ?? ceiling, ceiling, ...times };
+    return { group, name, backend, work, bound: bound ?? ceiling, ceiling, ...times, ...(parts.length > 0 && { parts: meanParts(parts) }) };
   });
   const best = (bound: string | null): number =>
     Math.max(0, ...results.flatMap((one) => (bound !== null && one.ceiling === bound ? [rateOf(one)] : [])));

@@ -1,6 +1,7 @@
 // Results as tables, for a terminal and for Markdown.
 
 import { formatPercent, formatRate, formatSeconds } from '../src/cli/bench/units.ts';
+import { verdictOf } from './parts.ts';
 import { type Result, rateOf, spreadOf } from './statistics.ts';
 
 /** Cells in aligned columns: the first `left` of them flush left, the others flush right. */
@@ -10,18 +11,25 @@ export function formatTable(rows: readonly (readonly string[])[], left: number):
   return rows.map((row) => row.map(cell).join('  ').trimEnd() + '\n').join('');
 }
 
-/** One group's results as text. */
+/** One group's results as text; below them the parts of those that have some. */
 export function formatResults(results: readonly Result[]): string {
-  return formatTable(rowsOf(results), namesSeveralBackends(results) ? 2 : 1);
+  const left = namesSeveralBackends(results) ? 2 : 1;
+  return tablesOf(results)
+    .map((rows) => formatTable(rows, left))
+    .join('\n');
 }
 
-/** The same as a Markdown table, for docs/benchmarks.md. */
+/** The same as Markdown tables, for docs/benchmarks.md. */
 export function formatMarkdown(results: readonly Result[]): string {
-  const [header, ...rows] = rowsOf(results);
   const left = namesSeveralBackends(results) ? 2 : 1;
-  const rule = header.map((_, column) => (column < left ? '---' : '--:'));
-  return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+  const format = ([header, ...rows]: string[][]): string => {
+    const rule = header.map((_, column) => (column < left ? '---' : '--:'));
+    return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+  };
+  return tablesOf(results).map(format).join('\n');
 }
+
+const tablesOf = (results: readonly Result[]): string[][][] => [rowsOf(results), ...partRowsOf(results)];
 
 const namesSeveralBackends = (results: readonly Result[]): boolean => new Set(results.map(({ backend }) => backend)).size > 1;
 
@@ -43,4 +51,21 @@ function rowsOf(results: readonly Result[]): string[][] {
     return row(name, backend, numbers, partOfCeiling === null ? '' : formatPercent(partOfCeiling));
   });
   return [header, ...rows];
+}
+
+/** A table of what the time went into, or none: a column for each part, and the verdict on what is promised of them. */
+function partRowsOf(results: readonly Result[]): string[][][] {
+  const severalBackends = namesSeveralBackends(results);
+  const row = (name: string, backend: string, cells: readonly string[]): string[] => [
+    name,
+    ...(severalBackends ? [backend] : []),
+    ...cells,
+  ];
+  const rows = results.flatMap(({ name, backend, parts }) =>
+    parts === undefined ? [] : [row(name, backend, [...Object.values(parts.shares).map(formatPercent), verdictOf(parts)])],
+  );
+  const all = results.flatMap(({ parts }) => parts ?? []);
+  const promise = all.find((parts) => parts.promise !== null)?.promise;
+  const title = promise ? `none but ${promise.except} over ${formatPercent(promise.most)}` : '';
+  return all.length === 0 ? [] : [[row('', 'backend', [...Object.keys(all[0].shares), title]), ...rows]];
 }

@@ -11,6 +11,8 @@ import { groups } from '../bench/groups.ts';
 import type { Run } from '../bench/history.ts';
 import { rotate } from '../bench/measure.ts';
 import { parseOptions } from '../bench/options.ts';
+import { meanParts, type Parts, verdictOf } from '../bench/parts.ts';
+import { PhaseClock } from '../bench/phase-clock.ts';
 import { fillWithIntegers, overConvolutionProducts, overMatrixProducts } from '../bench/reference.ts';
 import { quantile, type Result, type RoundSamples, rateOf, spreadOf, summarize } from '../bench/statistics.ts';
 import { formatMarkdown, formatResults, formatTable } from '../bench/table.ts';
@@ -77,6 +79,47 @@ describe('statistics', () => {
     expect(spreadOf({ rounds: [9, 10, 11] })).toBeCloseTo(0.1, 12);
     expect(spreadOf({ rounds: [5, 5, 5] })).toBe(0);
     expect(spreadOf({ rounds: [5] })).toBe(0);
+  });
+});
+
+describe('phases', () => {
+  test('time goes to the innermost phase, also when its work throws', () => {
+    let time = 0;
+    const clock = new PhaseClock(() => time);
+    const takes = (milliseconds: number) => () => (time += milliseconds);
+    const draw = clock.phase('sample', takes(3));
+    const learn = clock.phase('learn', (updates: number) => {
+      time += 10;
+      for (let i = 0; i < updates; i++) draw();
+      time += 7;
+      if (updates === 0) throw new Error('nothing to learn from');
+    });
+    learn(2);
+    time += 100; // outside of any phase: nobody's
+    expect(() => learn(0)).toThrow('nothing to learn from');
+    draw();
+    expect(Object.fromEntries(clock.spent())).toEqual({ learn: 34, sample: 9 });
+    clock.reset();
+    expect(clock.spent().size).toBe(0);
+  });
+
+  const parts = (act: number, promise: Parts['promise']): Parts => ({ shares: { act, learn: 1 - act }, promise });
+  const promise = { except: 'learn', most: 0.2 };
+
+  test('a promise is kept unless a part it is about is too large', () => {
+    expect(verdictOf(parts(0.2, promise))).toBe('kept');
+    expect(verdictOf(parts(0.25, promise))).toBe('act takes 25 %');
+    expect(verdictOf(parts(0.25, { ...promise, except: 'act' }))).toBe('learn takes 75 %');
+    expect(verdictOf(parts(0.25, null))).toBe('');
+  });
+
+  test('shares are averaged over the rounds, and stand below the times', () => {
+    expect(meanParts([parts(0.1, promise), parts(0.3, promise)]).shares['act']).toBeCloseTo(0.2, 12);
+    const rounds = [0.1, 0.4].map((act) => [{ ...round('loop', [1]), parts: parts(act, promise) }]);
+    const [found] = summarize('phases', 'js', rounds);
+    const text = formatResults([found, result()]);
+    expect(text).toContain('\n\n       act  learn  none but learn over 20 %\nloop  25 %   75 %            act takes 25 %\n');
+    expect(formatMarkdown([found])).toContain('\n\n|  | act | learn | none but learn over 20 % |\n');
   });
 });
 
