@@ -85,7 +85,7 @@ function numbered(): Env {
   };
 }
 
-test.each([1, 8, 32])('a game of different screens costs one screen for each step, in turn with copies or alone: %i', (copies) => {
+test.each([1, 8, 64])('a game of different screens costs one screen for each step, in turn with copies or alone: %i', (copies) => {
   const capacity = 640;
   const n = 3;
   const store = new FrameStore(capacity, shape(4), 1);
