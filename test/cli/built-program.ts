@@ -2,9 +2,8 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 
@@ -30,8 +29,7 @@ export function builtProgram(): Program {
   const folder = mkdtempSync(join(tmpdir(), 'deepq-process-'));
   const main = join(folder, 'dist', 'cli', 'main.js');
   beforeAll(() => {
-    const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-    execFileSync(process.execPath, [compiler, '-p', join(project, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]);
+    execFileSync(process.execPath, [join(project, 'tools', 'bundle.mjs'), join(folder, 'dist')]);
     cpSync(join(project, 'package.json'), join(folder, 'package.json'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

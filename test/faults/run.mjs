@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { faults } from './faults.mjs';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const copied = ['src', 'test', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'];
+const copied = ['src', 'test', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 /** For one run of test files, in case a fault makes one endless. */
 const mostMilliseconds = 600_000;
 

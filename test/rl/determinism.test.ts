@@ -159,9 +159,7 @@ describe('in a new process', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   beforeAll(() => {
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const options = ['--outDir', join(folder, 'built'), '--noCheck', '--declaration', 'false', '--isolatedDeclarations', 'false'];
-    execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), ...options]);
+    execFileSync(process.execPath, [join(root, 'tools/bundle.mjs'), join(folder, 'built')]);
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   });
 

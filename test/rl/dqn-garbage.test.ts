@@ -16,9 +16,7 @@ test('once it runs, an update and an action leave next to nothing on the heap', 
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const folder = mkdtempSync(join(tmpdir(), 'deepq-garbage-'));
   try {
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const options = ['--outDir', join(folder, 'built'), '--noCheck', '--declaration', 'false', '--isolatedDeclarations', 'false'];
-    execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), ...options]);
+    execFileSync(process.execPath, [join(root, 'tools/bundle.mjs'), join(folder, 'built')]);
     symlinkSync(join(root, 'package.json'), join(folder, 'package.json')); // the built files are modules
     const script = fileURLToPath(new URL('../support/allocation-process.mjs', import.meta.url));
     const flags = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
