@@ -1,0 +1,80 @@
+// What a start costs, and what a run of `npm start` gains by the emitted kernels. Everything is measured in fresh processes, which take
+// turns: what a program pays for once, a second round in the same process would not show.
+//
+//   npm run bench:start            20 rounds
+//   npm run bench:start -- 40      more of them
+
+import { execFileSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { formatSeconds } from '../src/cli/bench/units.ts';
+import { describeMachine, formatMachine } from './machine.ts';
+import { formatTable } from './table.ts';
+
+const steps = 10_000;
+
+/** Milliseconds by what took them. */
+type Times = Readonly<Record<string, number>>;
+
+/** Runs a module in a process of its own; it ends by printing its times as JSON. */
+const measure = (program: string): Times =>
+  JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' }));
+
+const built = (file: string): string => JSON.stringify(pathToFileURL(`dist/${file}`).href);
+
+/** From before the import to the first numbers of a product; the backend is made when the first tensor is. */
+const start = (file: string): string => `
+  const begin = performance.now();
+  const { matmul, zeros } = await import(${built(file)});
+  const imported = performance.now();
+  const x = zeros([64, 64]);
+  const ready = performance.now();
+  matmul(x, x);
+  const end = performance.now();
+  console.log(JSON.stringify({ import: imported - begin, 'first tensor': ready - imported, 'first product': end - ready, together: end - begin }));`;
+
+/** The first steps that `npm start` trains, its import left out. */
+const training = (useBackend: string): string => `
+  const deepq = await import(${built('index.js')});
+  ${useBackend}
+  const env = deepq.createEnv('CartPole-v1', new deepq.Rng(0).fork('env'));
+  const agent = new deepq.DqnAgent(env);
+  const begin = performance.now();
+  for (const _ of deepq.train(env, agent, ${steps}));
+  console.log(JSON.stringify({ [deepq.backend().name]: performance.now() - begin }));`;
+
+/** Each program in its own processes, round by round: the times of what it measures. */
+function runRounds(programs: readonly string[], rounds: number): Map<string, number[]>[] {
+  const all = programs.map(() => new Map<string, number[]>());
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, program] of programs.entries()) {
+      for (const [name, time] of Object.entries(measure(program))) all[i].set(name, [...(all[i].get(name) ?? []), time / 1000]);
+    }
+  }
+  return all;
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+const least = (values: readonly number[]): string => `from ${formatSeconds(Math.min(...values))}`;
+
+const rounds = Number(process.argv[2] ?? 20);
+console.log(`${formatMachine(describeMachine())}\n`);
+
+const doors = ['tensor/index.js', 'index.js'];
+const starts = runRounds(doors.map(start), rounds);
+const parts = [...starts[0].keys()];
+const rows = doors.map((door, i) => [
+  door,
+  ...parts.map((part) => {
+    const times = starts[i].get(part) ?? [];
+    return `${formatSeconds(median(times))} (${least(times)})`;
+  }),
+]);
+console.log(formatTable([['medians', ...parts], ...rows], 1));
+
+const runs = runRounds([training(''), training('deepq.useBackend(deepq.createJsBackend());')], Math.ceil(rounds / 4));
+const [emitted, plain] = runs.map((times) => [...times].map(([name, values]) => ({ name, seconds: median(values) }))[0]);
+const factor = (plain.seconds / emitted.seconds).toFixed(1);
+console.log(
+  `${steps} steps of CartPole-v1: ${formatSeconds(emitted.seconds)} with ${emitted.name}, ${formatSeconds(plain.seconds)} with ${plain.name}: ${factor} times as fast`,
+);
