@@ -1,5 +1,5 @@
-// Counts what an agent leaves on the JavaScript heap, and prints it as JSON: bytes for one update and for one action, the least of
-// several rounds, because engines allocate for themselves while they still compile. Needs --expose-gc and a young generation so large
+// Counts what agents leave on the JavaScript heap, and prints it as JSON: bytes for one update, for one of an agent that learns whole
+// distributions, and for one action; the least of several rounds, because engines allocate for themselves while they still compile. Needs --expose-gc and a young generation so large
 // that nothing is collected within a round. Arguments: the library's index.js, and the kernel set in use.
 
 import { pathToFileURL } from 'node:url';
@@ -10,19 +10,20 @@ if (kernels === 'js') useBackend(createJsBackend());
 
 const transitions = 500;
 const network = { conv: [], hidden: [16, 16], activation: 'relu', layerNorm: false };
-const agent = new DqnAgent(
-  { observationShape: [4], actionCount: 2 },
-  { seed: 1, batchSize: 32, warmupSteps: transitions, updateEverySteps: 1, targetEveryUpdates: 100, replayCapacity: transitions, network },
-);
 const rng = new Rng(2);
 const draw = () => Float32Array.from({ length: 4 }, () => rng.uniform(-1, 1));
 const observation = draw();
-for (let i = 0; i < transitions; i++) {
-  agent.observe(observation, rng.integer(2), { observation: draw(), reward: rng.uniform(), terminated: i % 9 === 0, truncated: false });
+
+function createAgent(options) {
+  const common = { seed: 1, batchSize: 32, warmupSteps: transitions, updateEverySteps: 1, targetEveryUpdates: 100, network };
+  const agent = new DqnAgent({ observationShape: [4], actionCount: 2 }, { ...common, replayCapacity: transitions, ...options });
+  for (let i = 0; i < transitions; i++) {
+    agent.observe(observation, rng.integer(2), { observation: draw(), reward: rng.uniform(), terminated: i % 9 === 0, truncated: false });
+  }
+  return agent;
 }
 
-function bytesPerCall(work) {
-  const calls = 1000;
+function bytesPerCall(work, calls = 1000) {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 12; round++) {
     globalThis.gc();
@@ -33,4 +34,8 @@ function bytesPerCall(work) {
   return least;
 }
 
-console.log(JSON.stringify({ update: bytesPerCall(() => agent.learn()), action: bytesPerCall(() => agent.greedyAction(observation)) }));
+const agent = createAgent();
+const update = bytesPerCall(() => agent.learn());
+const action = bytesPerCall(() => agent.greedyAction(observation));
+const distributional = createAgent({ loss: { kind: 'categorical', atoms: 51, vMin: -10, vMax: 10 } });
+console.log(JSON.stringify({ update, action, distributional: bytesPerCall(() => distributional.learn(), 300) }));

@@ -50,7 +50,7 @@ export function categoricalReturn({ atoms, vMin, vMax }: CategoricalLoss): Retur
       const divergence = backend().scratch(loss.data.length);
       for (let i = 0; i < divergence.length; i++) {
         let sum = loss.data[i];
-        for (const p of goal.data.subarray(i * atoms, (i + 1) * atoms)) if (p > 0) sum += p * logarithm(p);
+        for (let at = i * atoms; at < (i + 1) * atoms; at++) if (goal.data[at] > 0) sum += goal.data[at] * logarithm(goal.data[at]);
         divergence[i] = Math.max(0, sum); // rounding can leave a little less than nothing
       }
       return divergence; // [B]
