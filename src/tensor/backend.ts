@@ -8,7 +8,10 @@ import { type Plain, ScratchStack } from './scratch.ts';
 export interface Backend {
   readonly name: string;
   readonly kernels: Kernels;
-  /** A zeroed buffer that lives as long as it is referenced. */
+  /**
+   * A zeroed buffer that lives as long as it is referenced, itself: a view made of it, by `subarray` for example, need not keep it, and
+   * its memory may be given away. Keep the buffer beside the view, or take a `slice`.
+   */
   alloc(length: number): Float32Array;
   /** A buffer with undefined contents, from the open scope; an ordinary new array when none is open. */
   scratch(length: number): Float32Array;
