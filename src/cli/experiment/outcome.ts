@@ -1,5 +1,5 @@
 // What came of a run, read from its folder: its episodes, and the evaluation of its final network. A run counts as done when its
-// metrics end with an evaluation at its last step; everything else is not there yet.
+// metrics end with an evaluation at its last step, over as many episodes as are asked for; everything else is not there yet.
 
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,8 +22,11 @@ export interface Outcome {
 /** The share of a run over which training returns are averaged. */
 export const finalShare = 0.05;
 
-/** The outcome of a run in `folder`; undefined while it is not done. Throws FileError, and FormatError for another run's folder. */
-export function readOutcome(planned: PlannedRun, folder: string): Outcome | undefined {
+/**
+ * The outcome of a run in `folder`; undefined while it is not done, an evaluation over `evaluationEpisodes` included. Throws FileError,
+ * and FormatError for another run's folder.
+ */
+export function readOutcome(planned: PlannedRun, folder: string, evaluationEpisodes: number): Outcome | undefined {
   if (!existsSync(`${folder}/metrics.jsonl`) || !existsSync(`${folder}/config.json`)) return undefined;
   const { environment, steps, config } = decodeRunConfig(readText(`${folder}/config.json`), `${folder}/config.json`);
   if (!isDeepStrictEqual({ environment, steps, config }, withoutPreset(planned))) {
@@ -38,7 +41,7 @@ export function readOutcome(planned: PlannedRun, folder: string): Outcome | unde
     if (metrics === undefined) continue;
     const { global_step: step, 'charts/episodic_return': reached, 'eval/returns': evaluated } = metrics;
     if (typeof reached === 'number') episodes.push({ step, return: reached });
-    if (step === steps && isNumbers(evaluated)) returns = evaluated;
+    if (step === steps && isNumbers(evaluated) && evaluated.length === evaluationEpisodes) returns = evaluated;
   }
   if (returns === undefined) return undefined;
   const last = episodes.filter(({ step }) => step > (1 - finalShare) * steps);

@@ -30,7 +30,9 @@ const watch = 100;
  */
 export async function completeRuns(task: RunsTask): Promise<boolean> {
   const { runs, host, processes } = task;
-  const waiting = runs.filter((planned) => readOutcome(planned, join(task.folder, planned.path)) === undefined);
+  const isDone = (planned: PlannedRun): boolean =>
+    readOutcome(planned, join(task.folder, planned.path), task.evaluationEpisodes) !== undefined;
+  const waiting = runs.filter((planned) => !isDone(planned));
   let done = runs.length - waiting.length;
   if (done > 0) host.stdout.write(`${done} of ${runs.length} runs are done already\n`);
   const running = new Set<ChildProcess>();

@@ -67,6 +67,16 @@ test('interrupted and repeated, it ends with the same bytes and repeats nothing 
   expect(reportOf('cut')).toEqual(reportOf('whole'));
 }, 60_000);
 
+test('more episodes of evaluation are played with the networks that are there', async () => {
+  writeFileSync(join(folder, 'longer.json'), JSON.stringify({ ...plan, evaluationEpisodes: 7 }));
+  const of = (file: string): Buffer => readFileSync(join(folder, 'share-1/Chain/one-step/seed-1', file));
+  const before = of('checkpoint.safetensors');
+  const { code, stdout } = await deepq('experiment', 'longer.json', '--out', 'share-1', '--shard', '1/8');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^1 of 1: Chain\/one-step\/seed-1\n/)]);
+  expect(JSON.parse(of('metrics.jsonl').toString().trim().split('\n').at(-1) ?? '')).toMatchObject({ 'eval/episodes': 7 });
+  expect(of('checkpoint.safetensors').equals(before)).toBe(true);
+}, 60_000);
+
 test('a run that fails ends the experiment with what it said', async () => {
   rmSync(join(folder, 'whole/Chain/one-step/seed-1/metrics.jsonl'));
   const { code, stderr } = await deepq('experiment', 'grid.json', '--out', 'whole');
