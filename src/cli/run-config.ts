@@ -34,7 +34,8 @@ export function decodeConfigFile(text: string, source: string): RunConfig | DqnO
 
 export const isRunConfig = (file: RunConfig | DqnOptions): file is RunConfig => 'config' in file;
 
-function parseObject(text: string, source: string): { readonly [name: string]: unknown } {
+/** The object that a text of JSON holds; `source` names it in errors. Throws FormatError. */
+export function parseObject(text: string, source: string): { readonly [name: string]: unknown } {
   let value: unknown;
   try {
     value = JSON.parse(text);

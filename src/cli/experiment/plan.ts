@@ -2,7 +2,7 @@
 // follows from the file alone, so any machine can work out which of them are its share.
 
 import { createConfig, type DqnConfig, type DqnOptions, FormatError, findEnv, findPreset } from '../../index.ts';
-import type { RunConfig } from '../run-config.ts';
+import { parseObject, type RunConfig } from '../run-config.ts';
 
 /** A line to measure against, with where its number comes from. */
 export interface Reference {
@@ -127,15 +127,4 @@ function isReference(value: unknown): value is Reference {
 
 function listOf<T>(value: unknown, each: (item: unknown) => item is T, mayBeEmpty = false): readonly T[] | undefined {
   return Array.isArray(value) && value.every(each) && (mayBeEmpty || value.length > 0) ? value : undefined;
-}
-
-function parseObject(text: string, source: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new FormatError(`${source}: must be JSON; got ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (!isObject(value)) throw new FormatError(`${source}: must hold an object; got ${text.trim().slice(0, 40)}`);
-  return value;
 }
