@@ -46,9 +46,9 @@ const constants = (f: Code, value: Value<'f64'>): Local<'v128'> => f.let(f32x4.s
 /**
  * m ← β₁m + (1 − β₁)ĝ,   v ← β₂v + (1 − β₂)ĝ²,   p ← shrink·p − rate · m / (√v/root + ε),   ĝ = g + l2·p.
  *
- * Averages below the smallest normal number become 0: units that receive no gradient would let theirs decay into the numbers
- * below, and there every operation takes the machine a hundred times as long. Plain Adam has a loop of its own: it is limited by
- * arithmetic, not by memory.
+ * Units that receive no gradient let their averages decay into the numbers below the smallest normal one, and there every operation
+ * takes the machine a hundred times as long. So v becomes 0 below that number, and m already below 2⁻¹⁰⁰, because it is still to be
+ * multiplied by the rate; neither could move a parameter. Plain Adam has a loop of its own: it is limited by arithmetic, not by memory.
  */
 function emitAdam(m: ModuleBuilder, tails: Tails): void {
   m.kernel(
@@ -77,14 +77,16 @@ function emitAdam(m: ModuleBuilder, tails: Tails): void {
       const perRoot = constants(f, f64.div(1, step.root));
       const l2 = constants(f, step.l2);
       const shrink = constants(f, step.shrink);
-      const smallest = f.let(lanes(2 ** -126));
+      const leastMean = f.let(lanes(2 ** -100));
+      const leastSquare = f.let(lanes(2 ** -126));
       const withoutSign = f.let(integerLanes(0x7fffffff)); // as a variable: f32x4.abs would make it again each time
-      const normal = (value: Local<'v128'>) => f.let(v128.andnot(value, f32x4.lt(v128.and(value, withoutSign), smallest)));
+      const atLeast = (least: Local<'v128'>, value: Local<'v128'>) =>
+        f.let(v128.andnot(value, f32x4.lt(v128.and(value, withoutSign), least)));
 
       const averages = (m0: Local<'v128'>, v0: Local<'v128'>, gradient: Local<'v128'>) => {
         const m1 = f.let(f.multiplyAdd(keep1, m0, f32x4.mul(take1, gradient)));
         const v1 = f.let(f.multiplyAdd(keep2, v0, f32x4.mul(take2, f32x4.mul(gradient, gradient))));
-        return [normal(m1), normal(v1)] as const;
+        return [atLeast(leastMean, m1), atLeast(leastSquare, v1)] as const;
       };
       const stepped = (kept: Value<'v128'>, m1: Local<'v128'>, v1: Local<'v128'>): Value<'v128'> =>
         f32x4.sub(kept, f32x4.div(f32x4.mul(rate, m1), f.multiplyAdd(f32x4.sqrt(v1), perRoot, epsilon)));

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "92e45ada2d3b1450",
-        "336a5c0f23a82db4",
+        "ba24e7d011683e88",
+        "a44e41fba741d817",
       ]
     `);
   });
