@@ -29,7 +29,7 @@ const loops: readonly Loop[] = [
   { env: 'CartPole-v1', preset: 'steady', transitions: 10_000, steps: 200, convolutional: false },
   { env: 'MinAtar-Breakout', preset: 'minatar-dqn', transitions: 100_000, steps: 100, convolutional: true },
   { env: 'MinAtar-Breakout', preset: 'minatar', transitions: 100_000, steps: 100, convolutional: true },
-  { env: 'Orchard', preset: 'atari', transitions: 2000, steps: 20, convolutional: true },
+  { env: 'Orchard', preset: 'atari', transitions: 2000, steps: 8, convolutional: true },
 ];
 
 /** Of the runs that presets make schedules for. */
@@ -60,10 +60,10 @@ function createCase(loop: Loop): Case {
     /** Watched and unwatched training have the same losses; then plays until updates are under way. */
     check() {
       const few = 200;
-      const lossesOf = (one: Training): number[] => Array.from(one.run(few + 20), ({ update }) => update?.loss ?? 0);
+      const lossesOf = (one: Training): number[] => Array.from(one.run(few + 8), ({ update }) => update?.loss ?? 0);
       checkClose(this.name, lossesOf(createTraining(loop, few, new PhaseClock())), lossesOf(createTraining(loop, few)), 0);
       training = createTraining(loop, loop.transitions, clock);
-      while (training.agent.updates < 10) play();
+      while (training.agent.updates < 4) play();
       before = training.agent.updates;
       clock.reset();
     },
