@@ -143,7 +143,7 @@ export const faults = [
   {
     name: 'loss summed over the batch, not averaged',
     edits: [
-      edit(dqn, '  sizeOf,\n  Tape,\n', '  sizeOf,\n  sum,\n  Tape,\n'),
+      edit(dqn, '  sub,\n  Tape,\n', '  sub,\n  sum,\n  Tape,\n'),
       edit(dqn, 'objective: mean(mul(loss, batch.weight))', 'objective: sum(mul(loss, batch.weight))'),
     ],
     tests: agent,
