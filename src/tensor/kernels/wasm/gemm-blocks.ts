@@ -4,13 +4,15 @@
 //   for each stretch of k:   for each slab of columns: copy it, panel after panel   (second cache)
 //     for each block of rows (nearest cache):   for each panel of the slab (passes through the nearest cache):   tiles
 //
+// Blocks with many zeros are done by gemm-sparse.ts.
 // Few rows at a time also mean that a large `out` is read and written along its rows, which processors see coming.
 
 import type { Callable } from './assembler.ts';
-import { advance, type Code, choose, type Local } from './code.ts';
-import { i32, integer } from './expressions.ts';
+import { advance, type Code, choose, type Local, result } from './code.ts';
+import { i32, integer, type Value } from './expressions.ts';
 import { emitPanel, emitTailPanel } from './gemm-panel.ts';
 import { emitSlab } from './gemm-slab.ts';
+import { emitSparseProduct } from './gemm-sparse.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
 
@@ -24,6 +26,8 @@ const blockRows = 32;
 const packFrom = 16384;
 /** Fewer rows than this do not repay a copy of b. */
 const packRowsFrom = 8;
+/** Fewer rows or columns than this do not repay notes about zeros. */
+const sparseFrom = 32;
 
 /** Rows a tile for panels of 1, 2, 3 and 4 vectors: measured, all within a few percent of the best. */
 const tileRows = [8, 4, 2, 2] as const;
@@ -57,6 +61,7 @@ export function emitProduct(m: ModuleBuilder, tails: Tails): Callable {
   const packSlab = emitSlab(m, tails, packed);
   const panels = tileRows.map((rows, i) => emitPanel(m, i + 1, rows));
   const tailPanel = emitTailPanel(m, tails, 4);
+  const sparse = emitSparseProduct(m, blockRows, stretch);
   return m.function('product', productParameters, (f, given) => {
     const { out, outRow, a, aRow, aColumn, b, bLine, transposeB, start, startRow, startColumn, M, N, K, relu } = given;
     const nextColumn = f.let(choose(transposeB, bLine, integer(4)));
@@ -67,18 +72,34 @@ export function emitProduct(m: ModuleBuilder, tails: Tails): Callable {
       const [slabOut, slabB, slabStart] = [f.let(out), f.let(b), f.let(start)];
       inParts(f, N, slabColumns, false, (columns) => {
         f.call(packSlab, slabB, bLine, transposeB, k, columns, packs);
+        const slab = f.let(choose(packs, integer(packed), slabB));
+        const slabBytes = choose(packs, bytes(i32.mul(k, columns)), i32.add(i32.mul(bLine, i32.sub(k, 1)), bytes(columns)));
+        const isLarge = i32.and(i32.ge_s(M, sparseFrom), i32.ge_s(columns, sparseFrom));
+        const skipsZeros = f.let(
+          allOf(isLarge, result('i32', sparse.pays, a, aRow, aColumn, M, k), result('i32', sparse.allFinite, slab, slabBytes)),
+        );
         const [rowsOut, rowsA, rowsStart] = [f.let(slabOut), f.let(a), f.let(slabStart)];
         inParts(f, M, blockRows, false, (rows) => {
-          const [outAt, bAt, startAt] = [f.let(rowsOut), f.let(choose(packs, integer(packed), slabB)), f.let(rowsStart)];
+          const [outAt, bAt, startAt] = [f.let(rowsOut), f.let(slab), f.let(rowsStart)];
           const block = { out: outAt, outRow, a: rowsA, aRow, aColumn, b: bAt, start: startAt, startRow, M: rows, K: k, relu: last };
           const left = f.let(columns);
-          const panel = (vectors: number): void => {
-            f.callWith(panels[vectors - 1], { ...block, bRow: choose(packs, integer(16 * vectors), bLine) });
+          const passOn = (vectors: number): void => {
             advance(outAt, 16 * vectors);
             advance(bAt, choose(packs, i32.mul(k, 16 * vectors), integer(16 * vectors)));
             advance(startAt, i32.mul(startColumn, 4 * vectors));
             advance(left, -4 * vectors);
           };
+          const panel = (vectors: number): void => {
+            f.callWith(panels[vectors - 1], { ...block, bRow: choose(packs, integer(16 * vectors), bLine) });
+            passOn(vectors);
+          };
+          f.if(skipsZeros, () => {
+            f.callWith(sparse.note, { ...block, bRow: choose(packs, integer(64), bLine) });
+            f.while(i32.ge_s(left, 16), () => {
+              f.callWith(sparse.panel, block);
+              passOn(4);
+            });
+          });
           f.while(i32.ge_s(left, 16), () => panel(4));
           for (const vectors of [3, 2, 1]) f.if(i32.ge_s(left, 4 * vectors), () => panel(vectors));
           f.if(left, () => f.callWith(tailPanel, { ...block, b: choose(packs, bAt, integer(packed)), bRow: 16, columns: left }));
@@ -100,6 +121,13 @@ export function emitProduct(m: ModuleBuilder, tails: Tails): Callable {
     });
   });
 }
+
+/** How many bytes that many floats take. */
+const bytes = (count: Value<'i32'>): Value<'i32'> => i32.shl(count, 2);
+
+/** 1 where none of the conditions is 0. They are asked in order, and none after one that is 0. */
+const allOf = (...conditions: readonly Value<'i32'>[]): Value<'i32'> =>
+  conditions.reduceRight((rest, condition) => choose(condition, rest, integer(0)));
 
 /** Runs the body for `total` in parts of at most `most`; at least once where `always` is true, then with a part of 0. */
 function inParts(

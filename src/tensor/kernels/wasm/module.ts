@@ -42,7 +42,7 @@ export const zeros = 64;
 
 /** From here to `workspaceEnd` lies the workspace, which all modules share. */
 const workspaceStart = 128;
-export const workspaceEnd: number = 9 * pageBytes;
+export const workspaceEnd: number = 10 * pageBytes;
 export const workspaceBytes: number = workspaceEnd - workspaceStart;
 
 export class ModuleBuilder {

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "ba24e7d011683e88",
-        "a44e41fba741d817",
+        "709da6db88e8fac9",
+        "cfe52efe1943f489",
       ]
     `);
   });

@@ -1,0 +1,147 @@
+// Products whose a is full of zeros, as it is behind relu, which stops about half of what passes it, forward and backward. A term
+// with a factor of 0 changes no sum, so it need not be computed:
+//
+//   for each row of a:   note its numbers that are not 0, and how far into b the row lies that each is multiplied with
+//   for each panel of 16 columns:   for each row:   for each note:   sum[j] += number · b[there + j]
+//
+// The other terms are added in their order, so the sums are those of the full product. Where b holds infinities or NaN they would
+// not be, for 0 · ∞ is NaN: such products are computed in full.
+
+import type { Callable } from './assembler.ts';
+import { advance, choose } from './code.ts';
+import { f32, f32x4, i32, i32x4, integer, integerLanes, lanes, shuffle, v128 } from './expressions.ts';
+import type { ModuleBuilder } from './module.ts';
+
+export interface SparseProduct {
+  /** (a, aRow, aColumn, M, K) → 1 where a quarter of a's diagonal or more is 0. A diagonal, for a row or a column may be all zeros. */
+  readonly pays: Callable;
+  /** (b, bytes) → 1 where all numbers in so many bytes are finite. */
+  readonly allFinite: Callable;
+  /** (a, aRow, aColumn, M, K, bRow): notes M rows of a. */
+  readonly note: Callable;
+  /** (out, outRow, b, start, startRow, M, relu): 16 columns of the product with the rows that were noted last. */
+  readonly panel: Callable;
+}
+
+/** These functions, for at most so many rows of so many numbers at once. Addresses and distances are those of a panel (gemm-panel.ts). */
+export function emitSparseProduct(m: ModuleBuilder, rows: number, numbers: number): SparseProduct {
+  const ends = m.reserve(4 * rows); // where the notes of each row end, and those of the next begin
+  const notes = m.reserve(8 * rows * (numbers + 2)); // each a number and a distance; one more, and one that is never kept
+
+  const pays = m.function(
+    'sparsePays',
+    { a: 'i32', aRow: 'i32', aColumn: 'i32', M: 'i32', K: 'i32' },
+    (f, { a, aRow, aColumn, M, K }) => {
+      const length = f.let(choose(i32.lt_s(M, K), M, K));
+      const step = f.let(i32.add(aRow, aColumn));
+      const zeros = f.let(integer(0));
+      f.repeat(length, () => {
+        advance(zeros, f32.eq(f32.load(a), 0));
+        advance(a, step);
+      });
+      f.give(i32.ge_s(i32.shl(zeros, 2), length));
+    },
+    'i32',
+  );
+
+  const allFinite = m.function(
+    'allFinite',
+    { b: 'i32', bytes: 'i32' },
+    (f, { b, bytes }) => {
+      const end = f.let(i32.add(b, bytes));
+      const withoutSign = f.let(integerLanes(0x7fffffff));
+      const largest = f.let(lanes(0)); // as whole numbers, in which the bits of floats above 0 are in order
+      f.while(i32.lt_u(b, end), () => {
+        largest.set(i32x4.max_s(largest, v128.and(v128.load(b), withoutSign)));
+        advance(b, 16);
+      });
+      f.give(i32.eqz(v128.any_true(i32x4.ge_s(largest, integerLanes(0x7f800000)))));
+    },
+    'i32',
+  );
+
+  const note = m.function(
+    'noteRows',
+    { a: 'i32', aRow: 'i32', aColumn: 'i32', M: 'i32', K: 'i32', bRow: 'i32' },
+    (f, { a, aRow, aColumn, M, K, bRow }) => {
+      const [at, endAt] = [f.let(integer(notes)), f.let(integer(ends))];
+      const step = f.let(i32x4.splat(i32.shl(bRow, 2)));
+      const first = f.let(i32x4.mul(i32x4.splat(bRow), integerLanes(0, 1, 2, 3)));
+      const zero = f.let(lanes(0));
+      f.repeat(M, () => {
+        const from = f.let(a);
+        const distances = f.let(first);
+        const numbers = f.variable('v128');
+        /** Notes the first `count` of four numbers, whatever they are: that of a 0 is overwritten by the next. */
+        const write = (count: number): void => {
+          const present = f.let(i32x4.bitmask(f32x4.ne(numbers, zero)));
+          const pairs = [f.let(shuffle(numbers, distances, 0, 4, 1, 5)), f.let(shuffle(numbers, distances, 2, 6, 3, 7))];
+          for (let i = 0; i < count; i++) {
+            f.storeLane(at, pairs[i >> 1], i & 1, 0, 8);
+            advance(at, i32.and(i32.shl(present, 3 - i), 8));
+          }
+        };
+        f.repeat(i32.shr_u(K, 2), () => {
+          f.if(
+            i32.eq(aColumn, 4),
+            () => {
+              numbers.set(v128.load(from));
+              advance(from, 16);
+            },
+            () => {
+              numbers.set(v128.load32_zero(from));
+              advance(from, aColumn);
+              for (const lane of [1, 2, 3]) {
+                numbers.set(v128.load32_lane(from, numbers, 0, lane));
+                advance(from, aColumn);
+              }
+            },
+          );
+          write(4);
+          distances.set(i32x4.add(distances, step));
+        });
+        f.repeat(i32.and(K, 3), () => {
+          numbers.set(v128.load32_zero(from));
+          write(1);
+          advance(from, aColumn);
+          distances.set(shuffle(distances, distances, 1, 2, 3, 0));
+        });
+        f.storeLane(at, zero, 0, 0, 8); // makes an odd number of notes even
+        at.set(i32.and(i32.add(at, 8), -16));
+        f.store(endAt, at);
+        advance(endAt, 4);
+        advance(a, aRow);
+      });
+    },
+  );
+
+  const offsets = [0, 16, 32, 48];
+  const panel = m.function(
+    'sparsePanel',
+    { out: 'i32', outRow: 'i32', b: 'i32', start: 'i32', startRow: 'i32', M: 'i32', relu: 'i32' },
+    (f, { out, outRow, b, start, startRow, M, relu }) => {
+      const [at, endAt] = [f.let(integer(notes)), f.let(integer(ends))];
+      f.repeat(M, () => {
+        const sums = offsets.map((offset) => f.let(v128.load(start, offset)));
+        const end = f.let(i32.load(endAt));
+        f.while(i32.lt_u(at, end), () => {
+          for (const note of [0, 8]) {
+            const number = f.let(v128.load32_splat(at, note));
+            const row = f.let(i32.add(b, i32.load(at, note + 4)));
+            sums.forEach((sum, j) => void sum.set(f.multiplyAdd(number, v128.load(row, offsets[j]), sum)));
+          }
+          advance(at, 16);
+        });
+        f.if(relu, () => {
+          const zero = f.let(lanes(0));
+          for (const sum of sums) sum.set(f32x4.pmax(sum, zero));
+        });
+        sums.forEach((sum, j) => void f.store(out, sum, offsets[j]));
+        advance(endAt, 4);
+        advance(out, outRow);
+        advance(start, startRow);
+      });
+    },
+  );
+  return { pays, allFinite, note, panel };
+}
