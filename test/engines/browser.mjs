@@ -39,7 +39,7 @@ export async function reportFromPage(browser, policy) {
     if (child.exitCode === null && child.kill()) await ended;
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }); // the browser's own children may outlive it a little
   }
 }
 
