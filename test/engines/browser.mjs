@@ -39,7 +39,7 @@ export async function reportFromPage(browser, policy) {
     if (child.exitCode === null && child.kill()) await ended;
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }); // the browser's own children may outlive it a little
+    await removeFolder(profile);
   }
 }
 
@@ -60,5 +60,17 @@ function answer(request, response, policy, received) {
     response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(readFileSync(new URL(`.${pathname}`, root)));
   } else {
     response.writeHead(404).end();
+  }
+}
+
+/** The browser's own children may outlive it a little, and write into its folder while it is removed. */
+async function removeFolder(path) {
+  for (let tries = 40; ; tries--) {
+    try {
+      return rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   }
 }
