@@ -11,7 +11,7 @@ import { backend } from '../../src/tensor/current-backend.ts';
  * passed on. The plain loops make a small object for each product as well.
  */
 const mostBytes =
-  backend().name === 'js' ? { update: 6000, action: 1500, distributional: 12_000 } : { update: 1200, action: 400, distributional: 6000 };
+  backend().name === 'js' ? { update: 6000, action: 1500, distributional: 12_000 } : { update: 2400, action: 600, distributional: 6000 };
 
 test('once it runs, an update and an action leave next to nothing on the heap', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
