@@ -16,8 +16,8 @@ export interface Host {
   readonly interruption: Interruption;
   /** How a user starts this program, for commands to paste: "deepq", or "node dist/cli/main.js". */
   readonly invocation: string;
-  /** The script of this program, for processes of its own. */
-  readonly program: string;
+  /** The words that start this program, for processes of its own. */
+  readonly program: readonly string[];
 }
 
 export interface Output {
@@ -45,7 +45,7 @@ export function processHost(): Host {
       new Promise((resolve) => void (milliseconds > 0 ? setTimeout(resolve, milliseconds) : setImmediate(resolve))),
     interruption: watchForInterruption(onSignal, now, () => process.exit(exitCode.interrupted)),
     invocation: invocation(process.argv[1] ?? 'deepq', process.cwd()),
-    program: process.argv[1] ?? 'deepq',
+    program: [process.execPath, process.argv[1] ?? 'deepq'],
   };
 }
 

@@ -10,8 +10,13 @@ export interface RunConfig {
   readonly preset: string;
   /** The length of the run in environment steps. */
   readonly steps: number;
+  /** Greedy episodes of the final network, however often the run is interrupted before. */
+  readonly evaluationEpisodes: number;
   readonly config: DqnConfig;
 }
+
+/** How many episodes a final network is evaluated over unless somebody says otherwise. */
+export const usualEvaluation = 100;
 
 export function encodeRunConfig(run: RunConfig): string {
   return `${JSON.stringify(run, null, 2)}\n`;
@@ -20,11 +25,12 @@ export function encodeRunConfig(run: RunConfig): string {
 /** Reads a run's config.json. `source` names it in errors. Throws FormatError, or ConfigError for a field of the configuration. */
 export function decodeRunConfig(text: string, source: string): RunConfig {
   const run = parseObject(text, source);
-  const { environment, preset, steps, config } = run;
+  const { environment, preset, steps, evaluationEpisodes = usualEvaluation, config } = run; // 0.1.0 did not write the episodes
   if (typeof environment !== 'string') throw wrong(source, 'environment', 'a name', environment);
   if (typeof preset !== 'string') throw wrong(source, 'preset', 'a name', preset);
-  if (typeof steps !== 'number' || !Number.isSafeInteger(steps) || steps < 1) throw wrong(source, 'steps', 'a positive integer', steps);
-  return { environment, preset, steps, config: createConfig(config as DqnConfig) }; // createConfig checks every field
+  if (!isCount(steps)) throw wrong(source, 'steps', 'a positive integer', steps);
+  if (!isCount(evaluationEpisodes)) throw wrong(source, 'evaluationEpisodes', 'a positive integer', evaluationEpisodes);
+  return { environment, preset, steps, evaluationEpisodes, config: createConfig(config as DqnConfig) }; // createConfig checks every field
 }
 
 /** A whole run, or some fields of a configuration, as --config takes them. Throws as decodeRunConfig does. */
@@ -47,6 +53,8 @@ export function parseObject(text: string, source: string): { readonly [name: str
   }
   return value as { readonly [name: string]: unknown }; // just checked
 }
+
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 function wrong(source: string, field: string, requirement: string, value: unknown): FormatError {
   return new FormatError(`${source}: "${field}" must be ${requirement}; got ${JSON.stringify(value) ?? 'nothing'}`);

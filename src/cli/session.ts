@@ -13,7 +13,7 @@ import { evaluationMetrics, type Metrics, metricsOf } from './metrics.ts';
 import { MetricsLog } from './metrics-log.ts';
 import type { Progress } from './progress.ts';
 import { createReporter, type Reporter, reporterFlags } from './reporter.ts';
-import { encodeRunConfig, type RunConfig } from './run-config.ts';
+import { encodeRunConfig, type RunConfig, usualEvaluation } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import { Speed } from './speed.ts';
 import { threadsFlag } from './threads.ts';
@@ -21,7 +21,7 @@ import { threadsFlag } from './threads.ts';
 /** The flags that `train` and `resume` share. */
 export const sessionFlags: readonly Flag[] = [
   { name: 'checkpoint-every', value: 'SECONDS', description: 'save this often; 30 by default' },
-  { name: 'eval-episodes', value: 'N', description: 'greedy episodes at the end; 100 by default' },
+  { name: 'eval-episodes', value: 'N', description: `greedy episodes at the end; ${usualEvaluation}, or those of the run, by default` },
   { name: 'diagnostics', description: 'write and draw what goes on inside updates; costs a few per cent' },
   threadsFlag,
   ...reporterFlags,
@@ -30,7 +30,6 @@ export const sessionFlags: readonly Flag[] = [
 export interface SessionSettings {
   readonly reporter: Reporter;
   readonly checkpointSeconds: number;
-  readonly evaluationEpisodes: number;
   readonly diagnostics: boolean;
 }
 
@@ -39,7 +38,6 @@ export function sessionSettings(given: Arguments, host: Host): SessionSettings {
   return {
     reporter: createReporter(given, host),
     checkpointSeconds: given.positive('checkpoint-every') ?? 30,
-    evaluationEpisodes: given.count('eval-episodes') ?? 100,
     diagnostics: given.has('diagnostics'),
   };
 }
@@ -168,9 +166,9 @@ export class Session {
   /** Undefined when interrupted. Everything but the evaluation itself is saved by then. */
   async #evaluate(): Promise<Evaluation | undefined> {
     const { run, training, host, settings } = this.#task;
-    const { reporter, evaluationEpisodes: episodes } = settings;
-    const task = { agent: training.agent, environment: run.environment, episodes, seed: run.config.seed };
-    const evaluation = await evaluateInSlices(task, host, (done) => reporter.evaluating(done, episodes));
+    const { environment, evaluationEpisodes: episodes, config } = run;
+    const task = { agent: training.agent, environment, episodes, seed: config.seed };
+    const evaluation = await evaluateInSlices(task, host, (done) => settings.reporter.evaluating(done, episodes));
     if (evaluation === undefined) return undefined;
     this.#write(evaluationMetrics(run.steps, evaluation));
     this.#log.sync();

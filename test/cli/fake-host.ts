@@ -15,6 +15,8 @@ export interface FakeOptions {
   /** A terminal of so many columns; a pipe when absent. */
   readonly columns?: number;
   readonly colors?: boolean;
+  /** The words that start this program, where it has processes of its own. */
+  readonly program?: readonly string[];
 }
 
 export interface Ran {
@@ -25,8 +27,8 @@ export interface Ran {
   readonly pauses: number;
 }
 
-/** Runs a command in this process. */
-export async function runFake(words: readonly string[], options: FakeOptions = {}): Promise<Ran> {
+/** A host, and what it has seen so far. */
+export function createFakeHost(options: FakeOptions = {}): { readonly host: Host; readonly seen: () => Omit<Ran, 'code'> } {
   const written = { stdout: '', stderr: '' };
   let time = 0;
   let pauses = 0;
@@ -54,10 +56,16 @@ export async function runFake(words: readonly string[], options: FakeOptions = {
       },
     },
     invocation: 'deepq',
-    program: 'no script: a fake has no processes',
+    program: options.program ?? ['no-such-program'],
   };
+  return { host, seen: () => ({ ...written, pauses }) };
+}
+
+/** Runs a command in this process. */
+export async function runFake(words: readonly string[], options: FakeOptions = {}): Promise<Ran> {
+  const { host, seen } = createFakeHost(options);
   const code = await runCli(words, '1.2.3', host);
-  return { code, ...written, pauses };
+  return { code, ...seen() };
 }
 
 /** A folder that is removed when the test is over. */

@@ -62,14 +62,14 @@ describe('signals', () => {
   });
 
   test('SIGINT saves the run; resumed in a new process it ends as if nothing had happened', async () => {
-    const words = [...chain, '--steps', '8000', '--json'];
+    const words = [...chain, '--steps', '8000', '--eval-episodes', '10', '--json'];
     const first = await deepqUntil(['SIGINT'], 300, ...words, '--out', 'runs/cut');
     expect(first.code).toBe(130);
     expect(first.stderr).toMatch(
       /^interrupted at step [\d,]+ of 8,000; saved\. To continue:\n {2}node dist\/cli\/main\.js resume runs\/cut\n$/,
     );
     for (const line of first.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('global_step');
-    const rest = await deepq('resume', 'runs/cut', '--eval-episodes', '10', '--json');
+    const rest = await deepq('resume', 'runs/cut', '--json');
     expect(rest.code).toBe(0);
     expect(contents('runs/cut')).toEqual(contents('runs/whole'));
     const spoken = (first.stdout + rest.stdout).replace(/,"charts\/SPS":\d+/g, '');
@@ -77,9 +77,9 @@ describe('signals', () => {
   });
 
   test('killed without a word, it goes on from its last checkpoint to the same end', async () => {
-    const words = [...chain, '--steps', '8000', '--json', '--checkpoint-every', '0.05', '--out', 'runs/killed'];
+    const words = [...chain, '--steps', '8000', '--eval-episodes', '10', '--json', '--checkpoint-every', '0.05', '--out', 'runs/killed'];
     expect((await deepqUntil(['SIGKILL'], 600, ...words)).code).toBeNull();
-    expect((await deepq('resume', 'runs/killed', '--eval-episodes', '10', '--quiet')).code).toBe(0);
+    expect((await deepq('resume', 'runs/killed', '--quiet')).code).toBe(0);
     expect(contents('runs/killed')).toEqual(contents('runs/whole'));
     expect(readdirSync(join(folder, 'runs/killed')).sort()).toEqual([...runFiles].sort());
   });

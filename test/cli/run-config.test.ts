@@ -2,10 +2,14 @@ import { expect, test } from 'vitest';
 import { decodeConfigFile, decodeRunConfig, encodeRunConfig, isRunConfig, type RunConfig } from '../../src/cli/run-config.ts';
 import { defaultConfig } from '../../src/index.ts';
 
-const run: RunConfig = { environment: 'Chain', preset: 'dqn', steps: 1000, config: defaultConfig };
+const run: RunConfig = { environment: 'Chain', preset: 'dqn', steps: 1000, evaluationEpisodes: 20, config: defaultConfig };
 
 test('what is written is read back', () => {
   expect(decodeRunConfig(encodeRunConfig(run), 'file')).toEqual(run);
+});
+
+test('a file of 0.1.0 does not say over how many episodes: those it used', () => {
+  expect(decodeRunConfig(JSON.stringify({ ...run, evaluationEpisodes: undefined }), 'file').evaluationEpisodes).toBe(100);
 });
 
 test('a file is a whole run when it has a configuration in it, some fields of one otherwise', () => {
@@ -22,6 +26,7 @@ test.each([
   [JSON.stringify({ ...run, environment: 3 }), 'file: "environment" must be a name; got 3'],
   [JSON.stringify({ ...run, preset: undefined }), 'file: "preset" must be a name; got nothing'],
   [JSON.stringify({ ...run, steps: 0.5 }), 'file: "steps" must be a positive integer; got 0.5'],
+  [JSON.stringify({ ...run, evaluationEpisodes: 0 }), 'file: "evaluationEpisodes" must be a positive integer; got 0'],
   [JSON.stringify({ ...run, config: null }), 'config.seed: must be an integer; got undefined'],
   [JSON.stringify({ ...run, config: { ...defaultConfig, gamma: '1' } }), 'config.gamma: must be in [0, 1]; got "1"'],
   [JSON.stringify({ ...run, config: { ...defaultConfig, more: 1 } }), 'config.more: must be absent'],

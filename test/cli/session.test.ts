@@ -79,7 +79,7 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
       const first = await runFake([...words, '--out', out, '--overwrite'], { interruptAt: cut });
       expect(first.code).toBe(130);
       expect(first.stdout).toContain(`saved. To continue:\n  deepq resume ${out}\n`);
-      expect((await runFake(['resume', out, '--eval-episodes', '5'], { tick: 3 })).code).toBe(0);
+      expect((await runFake(['resume', out], { tick: 3 })).code).toBe(0);
       expect(contents(out)).toEqual(contents(whole));
     }
   });
@@ -90,7 +90,7 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
     const words = [...smallRun, '--steps', '300', '--envs', '3'];
     await runFake([...words, '--out', whole]);
     expect((await runFake([...words, '--out', out], { interruptAt: 5 })).code).toBe(130);
-    expect((await runFake(['resume', out, '--eval-episodes', '5'])).code).toBe(0);
+    expect((await runFake(['resume', out])).code).toBe(0);
     expect(contents(out)).toEqual(contents(whole));
     expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).config.envs).toBe(3);
   });
@@ -111,7 +111,7 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
     await runFake(['resume', out], { interruptAt: 10 });
     writeFileSync(join(out, 'checkpoint.safetensors'), checkpoint); // as if the second session had been killed
     writeFileSync(join(out, '.weights.safetensors.123.tmp'), 'half');
-    await runFake(['resume', out, '--eval-episodes', '5']);
+    await runFake(['resume', out]);
     expect(contents(out)).toEqual(contents(whole));
     expect(readdirSync(out).sort()).toEqual([...runFiles].sort());
   });
@@ -120,7 +120,7 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
     const out = join(temporaryFolder(), 'run');
     await runFake([...smallRun, '--steps', '300', '--out', out]);
     const before = contents(out);
-    const { code, stdout } = await runFake(['resume', out, '--eval-episodes', '5']);
+    const { code, stdout } = await runFake(['resume', out]);
     expect([code, contents(out)]).toEqual([0, before]);
     expect(stdout).toContain('nothing left to train');
   });
@@ -129,7 +129,7 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
 test('--steps makes a run longer, warns when the learning rate is 0 by then, and cannot make it shorter than it is', async () => {
   const out = join(temporaryFolder(), 'run');
   await runFake([...smallRun, '--steps', '200', '--out', out]);
-  const longer = await runFake(['resume', out, '--steps', '300', '--eval-episodes', '5']);
+  const longer = await runFake(['resume', out, '--steps', '300']);
   expect(longer.code).toBe(0);
   expect(longer.stderr).toContain('the learning rate is 0 from step 200 on');
   expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).steps).toBe(300);

@@ -7,6 +7,7 @@ import { applyConfigFlags } from '../config-flags.ts';
 import { asUsage, type ExitCode, UsageError } from '../exit.ts';
 import { decodePlan } from '../experiment/plan.ts';
 import type { Host } from '../host.ts';
+import { usualEvaluation } from '../run-config.ts';
 import { gridFlags, planFile, runGrid } from './experiment.ts';
 
 export const ablate: Command = {
@@ -19,7 +20,7 @@ export const ablate: Command = {
     { name: 'preset', value: 'NAME', description: 'whose additions are tried; steady by default' },
     { name: 'seeds', value: 'N', description: 'seeds 1 to N for each variant; 3 by default' },
     { name: 'steps', value: 'N', description: 'environment steps of a run; as many as the environment needs by default' },
-    { name: 'eval-episodes', value: 'N', description: 'greedy episodes of each final network; 100 by default' },
+    { name: 'eval-episodes', value: 'N', description: `greedy episodes of each final network; ${usualEvaluation} by default` },
     ...gridFlags,
   ],
   takesConfig: true,
@@ -43,7 +44,7 @@ export const ablate: Command = {
       variants,
       seeds: given.count('seeds') ?? 3,
       steps,
-      evaluationEpisodes: given.count('eval-episodes') ?? 100,
+      evaluationEpisodes: given.count('eval-episodes') ?? usualEvaluation,
     });
     return runGrid(decodePlan(text, planFile), text, given, host);
   },

@@ -55,10 +55,9 @@ export async function runGrid(plan: Plan, text: string, given: Arguments, host: 
   const folder = given.text('out') ?? join('runs', plan.name);
   const share = readShare(given);
   const runs = share === undefined ? plan.runs : shareOf(plan.runs, share.k, share.n);
-  const { evaluationEpisodes } = plan;
   mkdirSync(folder, { recursive: true });
   writeFileAtomically(join(folder, planFile), text);
-  const complete = await completeRuns({ runs, folder, evaluationEpisodes, processes: given.count('processes') ?? 1, host });
+  const complete = await completeRuns({ runs, folder, processes: given.count('processes') ?? 1, host });
   if (!complete) {
     host.stdout.write('interrupted; every run is saved. The same command goes on\n');
     return exitCode.interrupted;

@@ -26,7 +26,7 @@ export const resume: Command = {
       const [path] = given.positionals;
       if (path === undefined) throw new UsageError('resume: must be followed by the folder of a run, such as runs/cartpole');
       const folder = RunFolder.open(path);
-      const { run, training } = readRun(folder, given.count('steps'));
+      const { run, training } = readRun(folder, given);
       const step = training.agent.steps;
       if (step > run.steps) throw new UsageError(`--steps: must be at least ${step}, which the run has reached; got ${run.steps}`);
 
@@ -42,7 +42,7 @@ export const resume: Command = {
 };
 
 /** The run as it was saved. Throws FileError, and FormatError or ConfigError when a file is damaged. */
-function readRun(folder: RunFolder, steps: number | undefined): { run: RunConfig; training: Training } {
+function readRun(folder: RunFolder, given: Arguments): { run: RunConfig; training: Training } {
   const source = folder.pathOf('config.json');
   const planned = decodeRunConfig(folder.readText('config.json'), source);
   const checkpoint = decodeCheckpoint(folder.readBytes('checkpoint.safetensors'));
@@ -51,7 +51,12 @@ function readRun(folder: RunFolder, steps: number | undefined): { run: RunConfig
     throw new FormatError(`${source}: must be as the checkpoint was made with; got other values. A run goes on exactly as it began`);
   }
   const training = resumeTraining(checkpoint, createVectorEnv(environment, config.envs, new Rng(config.seed).fork('env')));
-  return { run: { ...planned, steps: steps ?? planned.steps }, training };
+  const run = {
+    ...planned,
+    steps: given.count('steps') ?? planned.steps,
+    evaluationEpisodes: given.count('eval-episodes') ?? planned.evaluationEpisodes,
+  };
+  return { run, training };
 }
 
 /** A schedule that has come to 0 makes further steps useless, and that is easily missed. */

@@ -7,7 +7,7 @@ import type { Command } from '../command.ts';
 import { applyConfigFlags, checked } from '../config-flags.ts';
 import { asUsage, type ExitCode, UsageError } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { decodeConfigFile, isRunConfig, type RunConfig } from '../run-config.ts';
+import { decodeConfigFile, isRunConfig, type RunConfig, usualEvaluation } from '../run-config.ts';
 import { RunFolder, readText } from '../run-folder.ts';
 import { Session, sessionFlags, sessionSettings } from '../session.ts';
 import { withThreads } from '../threads.ts';
@@ -44,8 +44,11 @@ export const train: Command = {
 /** What the command line asks for. Throws UsageError for what does not exist or makes no sense, FileError for --config. */
 function planRun(given: Arguments): RunConfig {
   const start = startingPoint(given);
-  const { environment, preset, steps } = start;
-  return { environment, preset, steps, config: applyConfigFlags(start.config, given, steps) };
+  return {
+    ...start,
+    evaluationEpisodes: given.count('eval-episodes') ?? start.evaluationEpisodes,
+    config: applyConfigFlags(start.config, given, start.steps),
+  };
 }
 
 /** Before the configuration's own flags: a preset, or a file, or a file laid over a preset. */
@@ -65,7 +68,7 @@ function startingPoint(given: Arguments): RunConfig {
   const steps = given.count('steps') ?? asUsage(() => findEnv(environment)).trainingSteps;
   const preset = given.text('preset') ?? 'steady';
   const base: DqnConfig = createConfig(asUsage(() => findPreset(preset)).config(steps));
-  return { environment, preset, steps, config: checked(base, file) };
+  return { environment, preset, steps, evaluationEpisodes: usualEvaluation, config: checked(base, file) };
 }
 
 /** Everything that is random descends from the configuration's seed. Throws UsageError when the two do not fit each other. */

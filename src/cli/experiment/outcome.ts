@@ -23,13 +23,13 @@ export interface Outcome {
 export const finalShare = 0.05;
 
 /**
- * The outcome of a run in `folder`; undefined while it is not done, an evaluation over `evaluationEpisodes` included. Throws FileError,
- * and FormatError for another run's folder.
+ * The outcome of a run in `folder`; undefined while it is not done, its evaluation included. Throws FileError, and FormatError for another
+ * run's folder.
  */
-export function readOutcome(planned: PlannedRun, folder: string, evaluationEpisodes: number): Outcome | undefined {
+export function readOutcome(planned: PlannedRun, folder: string): Outcome | undefined {
   if (!existsSync(`${folder}/metrics.jsonl`) || !existsSync(`${folder}/config.json`)) return undefined;
   const { environment, steps, config } = decodeRunConfig(readText(`${folder}/config.json`), `${folder}/config.json`);
-  if (!isDeepStrictEqual({ environment, steps, config }, withoutPreset(planned))) {
+  if (!isDeepStrictEqual({ environment, steps, config }, trained(planned))) {
     throw new FormatError(
       `${folder}/config.json: must be as the experiment plans it; got another run. Choose another folder, or remove it`,
     );
@@ -41,7 +41,7 @@ export function readOutcome(planned: PlannedRun, folder: string, evaluationEpiso
     if (metrics === undefined) continue;
     const { global_step: step, 'charts/episodic_return': reached, 'eval/returns': evaluated } = metrics;
     if (typeof reached === 'number') episodes.push({ step, return: reached });
-    if (step === steps && isNumbers(evaluated) && evaluated.length === evaluationEpisodes) returns = evaluated;
+    if (step === steps && isNumbers(evaluated) && evaluated.length === planned.run.evaluationEpisodes) returns = evaluated;
   }
   if (returns === undefined) return undefined;
   const last = episodes.filter(({ step }) => step > (1 - finalShare) * steps);
@@ -49,6 +49,7 @@ export function readOutcome(planned: PlannedRun, folder: string, evaluationEpiso
   return { planned, episodes, returns, trainingReturn };
 }
 
-const withoutPreset = ({ run: { environment, steps, config } }: PlannedRun): object => ({ environment, steps, config });
+/** What decides the final network. */
+const trained = ({ run: { environment, steps, config } }: PlannedRun): object => ({ environment, steps, config });
 
 const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every((each) => typeof each === 'number');

@@ -2,7 +2,7 @@
 // follows from the file alone, so any machine can work out which of them are its share.
 
 import { createConfig, type DqnConfig, type DqnOptions, FormatError, findEnv, findPreset } from '../../index.ts';
-import { parseObject, type RunConfig } from '../run-config.ts';
+import { isCount, parseObject, type RunConfig, usualEvaluation } from '../run-config.ts';
 
 /** A line to measure against, with where its number comes from. */
 export interface Reference {
@@ -58,7 +58,7 @@ export function decodePlan(text: string, source: string): Plan {
   if (seeds === undefined) throw fail('seeds', 'a positive integer, or a list of different integers', file['seeds']);
   const steps = readSteps(file['steps']);
   if (steps === undefined) throw fail('steps', 'a positive integer, or one for each environment', file['steps']);
-  const evaluationEpisodes = file['evaluationEpisodes'] ?? 100;
+  const evaluationEpisodes = file['evaluationEpisodes'] ?? usualEvaluation;
   if (!isCount(evaluationEpisodes)) throw fail('evaluationEpisodes', 'a positive integer', evaluationEpisodes);
   const references = listOf(file['references'] ?? [], isReference, true);
   if (references === undefined) {
@@ -73,7 +73,8 @@ export function decodePlan(text: string, source: string): Plan {
       const length = steps(environment.name) ?? environment.trainingSteps;
       const config = variantConfig(variant, length, seed);
       const path = `${environment.name}/${folderName(variant.name)}/seed-${seed}`;
-      return { path, variant: variant.name, run: { environment: environment.name, preset: variant.preset, steps: length, config } };
+      const run = { environment: environment.name, preset: variant.preset, steps: length, evaluationEpisodes, config };
+      return { path, variant: variant.name, run };
     }),
   );
   const twice = runs.find(({ path }, i) => runs.findIndex((other) => other.path === path) !== i);
@@ -112,7 +113,6 @@ function readSteps(value: unknown): ((environment: string) => number | undefined
   return (environment) => each.get(environment);
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 const isObject = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 const isFolderName = (name: string): boolean => /^[\w.-]*\w[\w.-]*$/.test(name);
 

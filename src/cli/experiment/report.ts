@@ -21,7 +21,7 @@ export function writeReport(plan: Plan, folders: readonly string[], out: string)
   const outcomes: Outcome[] = [];
   for (const planned of plan.runs) {
     for (const folder of folders) {
-      const outcome = readOutcome(planned, join(folder, planned.path), plan.evaluationEpisodes);
+      const outcome = readOutcome(planned, join(folder, planned.path));
       if (outcome === undefined) continue;
       outcomes.push(outcome);
       break;

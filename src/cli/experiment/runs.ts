@@ -2,12 +2,14 @@
 // those that are done left alone. Ctrl-C reaches every process, and each saves its run.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { exitCode } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { encodeRunConfig } from '../run-config.ts';
+import { readText } from '../run-folder.ts';
 import { readOutcome } from './outcome.ts';
 import type { PlannedRun } from './plan.ts';
 
@@ -15,7 +17,6 @@ export interface RunsTask {
   readonly runs: readonly PlannedRun[];
   /** Of the experiment. */
   readonly folder: string;
-  readonly evaluationEpisodes: number;
   /** How many at a time. */
   readonly processes: number;
   readonly host: Host;
@@ -25,14 +26,12 @@ export interface RunsTask {
 const watch = 100;
 
 /**
- * Brings every run to its end; false when interrupted. Throws Error with what a failed run said, once the others, which are
- * asked to save themselves, have ended.
+ * Brings every run to its end; false when interrupted. Throws Error that names the run that failed, how, and its log, once the
+ * others, which are asked to save themselves, have ended.
  */
 export async function completeRuns(task: RunsTask): Promise<boolean> {
   const { runs, host, processes } = task;
-  const isDone = (planned: PlannedRun): boolean =>
-    readOutcome(planned, join(task.folder, planned.path), task.evaluationEpisodes) !== undefined;
-  const waiting = runs.filter((planned) => !isDone(planned));
+  const waiting = runs.filter((planned) => readOutcome(planned, join(task.folder, planned.path)) === undefined);
   let done = runs.length - waiting.length;
   if (done > 0) host.stdout.write(`${done} of ${runs.length} runs are done already\n`);
   const running = new Set<ChildProcess>();
@@ -48,10 +47,10 @@ export async function completeRuns(task: RunsTask): Promise<boolean> {
     for (;;) {
       const planned = stopping || host.interruption.requested ? undefined : waiting.shift();
       if (planned === undefined) return;
-      const ended = await complete(planned, task, running);
-      if (ended.code === exitCode.ok) host.stdout.write(`${++done} of ${runs.length}: ${planned.path}\n`);
-      else if (ended.code !== exitCode.interrupted && !host.interruption.requested) {
-        failure ??= new Error(`experiment: ${planned.path} failed: ${ended.said.trim() || `exit code ${ended.code}`}`);
+      const problem = await complete(planned, task, running);
+      if (problem === undefined) host.stdout.write(`${++done} of ${runs.length}: ${planned.path}\n`);
+      else if (problem !== 'interrupted' && !host.interruption.requested) {
+        failure ??= new Error(`experiment: ${planned.path} ${problem}`);
         stopAll();
       }
     }
@@ -69,34 +68,40 @@ export async function completeRuns(task: RunsTask): Promise<boolean> {
   return done === runs.length;
 }
 
-interface Ended {
-  readonly code: number | null;
-  /** On its standard error. */
-  readonly said: string;
+/** Brings one run to its end. Undefined when it is there, 'interrupted' when it was saved before, else how it failed. Never throws. */
+async function complete(planned: PlannedRun, { folder, host }: RunsTask, running: Set<ChildProcess>): Promise<string | undefined> {
+  const own = join(folder, planned.path);
+  const log = `${own}.log`;
+  try {
+    mkdirSync(own, { recursive: true });
+    const words = existsSync(join(own, 'checkpoint.safetensors')) ? ['resume', own] : newRun(planned, own);
+    const flags = ['--quiet', '--eval-episodes', String(planned.run.evaluationEpisodes)];
+    const end = await endOf([...host.program, ...words, ...flags], log, running);
+    const said = readText(log).trim();
+    const good = end === exitCode.ok || end === exitCode.interrupted;
+    if (good && said === '') rmSync(log);
+    if (good) return end === exitCode.ok ? undefined : 'interrupted';
+    return `failed (${typeof end === 'number' ? `exit code ${end}` : `ended by ${end}`}, log ${log}): ${said || 'it said nothing'}`;
+  } catch (error) {
+    return `could not be started (log ${log}): ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
-function complete(planned: PlannedRun, task: RunsTask, running: Set<ChildProcess>): Promise<Ended> {
-  const folder = join(task.folder, planned.path);
-  const words = existsSync(join(folder, 'checkpoint.safetensors')) ? ['resume', folder] : newRun(planned, folder);
-  const child = spawn(process.execPath, [task.host.program, ...words, '--quiet', '--eval-episodes', String(task.evaluationEpisodes)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  running.add(child);
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject).on('close', (code) => {
-      running.delete(child);
-      resolve({ code, said });
-    });
-  });
+/** How a process ended: its exit code, or the signal that ended it. Its errors go to the file `log`. Throws when it does not start. */
+async function endOf([program, ...words]: readonly string[], log: string, running: Set<ChildProcess>): Promise<number | string> {
+  const output = openSync(log, 'w');
+  try {
+    const child = spawn(program, words, { stdio: ['ignore', 'ignore', output] });
+    running.add(child);
+    const [code, signal]: (number | string)[] = await once(child, 'close').finally(() => running.delete(child));
+    return code ?? signal;
+  } finally {
+    closeSync(output);
+  }
 }
 
 /** The command line of a new run. Its plan is a file beside its folder, because a configuration is no command line. */
 function newRun(planned: PlannedRun, folder: string): string[] {
-  mkdirSync(folder, { recursive: true });
   const plan = `${folder}.json`;
   writeFileAtomically(plan, encodeRunConfig(planned.run));
   return ['train', '--config', plan, '--out', folder, '--overwrite'];

@@ -32,6 +32,7 @@ test('a run is its preset for its own length, what the variant changes, and the 
   expect(runs[3].run).toEqual({
     environment: 'Chain',
     preset: 'dqn',
+    evaluationEpisodes: 100,
     steps: 5000,
     config: { ...findPreset('dqn').config(5000), nStep: 3, seed: 1 },
   });

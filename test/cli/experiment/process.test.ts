@@ -82,7 +82,9 @@ test('a run that fails ends the experiment with what it said', async () => {
   rmSync(join(folder, 'whole/Chain/one-step/seed-1/metrics.jsonl'));
   const { code, stderr } = await deepq('experiment', 'grid.json', '--out', 'whole');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^deepq: experiment: Chain\/one-step\/seed-1 failed: deepq: .*metrics\.jsonl: must be readable; got ENOENT/);
+  expect(stderr).toMatch(
+    /^deepq: experiment: Chain\/one-step\/seed-1 failed \(exit code 1, log whole\/Chain\/one-step\/seed-1\.log\): deepq: .*metrics\.jsonl: must be readable; got ENOENT/,
+  );
 }, 60_000);
 
 test('a folder that holds another experiment is refused, and kept', async () => {
