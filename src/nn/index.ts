@@ -32,6 +32,7 @@ export {
   readArray,
   readBoolean,
   readCount,
+  readFinite,
   readIndex,
   readInteger,
   readList,

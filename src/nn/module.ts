@@ -2,7 +2,7 @@
 // the outside in: "torso.0.weight". This file also copies and blends the parameters of equal networks.
 
 import { backend, equalShapes, formatShape, type Parameter, type Tensor } from '../tensor/index.ts';
-import { FormatError, readArray, type Snapshot } from './snapshot.ts';
+import { FormatError, readFinite, type Snapshot } from './snapshot.ts';
 
 export interface Module {
   /** The output for a batch of inputs; the first axis is the batch. Throws ShapeError. */
@@ -52,7 +52,7 @@ export function restoreParameters(module: Module, snapshot: Snapshot): void {
   const parameters = module.parameters();
   const unknown = Object.keys(snapshot).find((name) => !parameters.has(name));
   if (unknown !== undefined) throw new FormatError(`snapshot: "${unknown}" must be a parameter of this network; it is none`);
-  const values = Array.from(parameters, ([name, { data }]) => readArray(snapshot, name, Float32Array, data.length));
+  const values = Array.from(parameters, ([name, { data }]) => readFinite(snapshot, name, Float32Array, data.length));
   let next = 0;
   for (const { data } of parameters.values()) data.set(values[next++]);
 }

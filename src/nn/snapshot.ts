@@ -68,6 +68,19 @@ export function readArray<T extends SnapshotArray>(snapshot: Snapshot, name: str
   return value;
 }
 
+/** As readArray, and every number in it is finite. Throws FormatError. */
+export function readFinite<T extends Float32Array | Float64Array>(
+  snapshot: Snapshot,
+  name: string,
+  type: new (length: number) => T,
+  length: number,
+): T {
+  const array: T = readArray(snapshot, name, type, length);
+  const at = array.findIndex((x) => !Number.isFinite(x));
+  if (at >= 0) throw new FormatError(`snapshot: "${name}" must be finite; got ${array[at]} at place ${at}`);
+  return array;
+}
+
 /** The snapshot nested under a name. Throws FormatError. */
 export function readSnapshot(snapshot: Snapshot, name: string): Snapshot {
   const value = own(snapshot, name);

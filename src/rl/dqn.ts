@@ -282,9 +282,10 @@ export class DqnAgent {
     restoreParameters(this.online, readSnapshot(snapshot, 'online'));
     restoreParameters(this.target, readSnapshot(snapshot, 'target'));
     this.#optimizer.restore(readSnapshot(snapshot, 'optimizer'));
-    this.replay.restore(readSnapshot(snapshot, 'replay'));
+    const { observationShape, actionCount } = this.spaces;
+    this.replay.restore(readSnapshot(snapshot, 'replay'), actionCount);
     for (const [copy, sums] of readList(snapshot, 'nSteps', readSnapshot, this.#nSteps.length).entries())
-      this.#nSteps[copy].restore(sums, sizeOf(this.spaces.observationShape));
+      this.#nSteps[copy].restore(sums, sizeOf(observationShape), actionCount);
     this.#rng.explore.restore(readRngState(snapshot, 'exploreRng'));
     this.#rng.replay.restore(readRngState(snapshot, 'replayRng'));
     this.#resampleNoise();

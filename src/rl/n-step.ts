@@ -6,7 +6,7 @@
 //
 // A truncated episode is cut but its world goes on: its last transitions bootstrap from the observation reached.
 
-import { FormatError, readArray, readCount, readNumber, readSnapshot, type Snapshot, type SnapshotValue } from '../nn/index.ts';
+import { FormatError, readFinite, readIndex, readList, readNumber, readSnapshot, type Snapshot } from '../nn/index.ts';
 import type { Step } from './env.ts';
 
 /** One thing to learn from: in `observation`, `action` earned `reward`, and led to `nextObservation` worth `discount` each. */
@@ -64,18 +64,18 @@ export class NStep {
   }
 
   /** Continues exactly where `state()` was taken. Throws FormatError. */
-  restore(snapshot: Snapshot, observationLength: number): void {
-    const pending = Object.hasOwn(snapshot, 'pending') ? snapshot['pending'] : undefined;
-    if (!Array.isArray(pending) || pending.length >= this.#n + 1) {
-      throw new FormatError(`snapshot: "pending" must list at most ${this.#n} steps`);
-    }
-    this.#pending = pending.map((item: SnapshotValue) => {
-      const fields = readSnapshot({ pending: item }, 'pending');
+  restore(snapshot: Snapshot, observationLength: number, actionCount: number): void {
+    const pending = readList(snapshot, 'pending', readSnapshot);
+    if (pending.length >= this.#n)
+      throw new FormatError(`snapshot: "pending" must list fewer than ${this.#n} steps; got ${pending.length}`);
+    const discounts: number[] = [];
+    for (const _ of pending) discounts.unshift((discounts[0] ?? 1) * this.#gamma); // γ for the newest, one factor more for each before
+    this.#pending = pending.map((fields, i) => {
       const discount = readNumber(fields, 'discount');
-      if (!(discount >= 0 && discount <= 1)) throw new FormatError(`snapshot: "discount" must be in [0, 1]; got ${discount}`);
+      if (discount !== discounts[i]) throw new FormatError(`snapshot: "discount" must be ${discounts[i]} here; got ${discount}`);
       return {
-        observation: readArray(fields, 'observation', Float32Array, observationLength),
-        action: readCount(fields, 'action'),
+        observation: readFinite(fields, 'observation', Float32Array, observationLength),
+        action: readIndex(fields, 'action', actionCount),
         reward: readNumber(fields, 'reward'),
         discount,
       };

@@ -1,7 +1,7 @@
 // Where a ring of transitions keeps its observations, two for each slot. The plain way is here: whole observations in columns, both
 // of them, so that no ending can corrupt a sample. frame-store.ts keeps what stacked screens have in common once.
 
-import { readArray, type Snapshot } from '../nn/index.ts';
+import { readArray, readFinite, type Snapshot } from '../nn/index.ts';
 import { backend, type Shape, scratchBatch, sizeOf, type Tensor } from '../tensor/index.ts';
 
 export type Side = 'observation' | 'nextObservation';
@@ -77,10 +77,11 @@ export class PlainStore implements ObservationStore {
   }
 
   restore(snapshot: Snapshot, size: number): void {
-    const Column = this.#bytes ? Uint8Array : Float32Array;
     const used = size * this.#width;
-    const observation = readArray<Float32Array | Uint8Array>(snapshot, 'observation', Column, used);
-    const nextObservation = readArray<Float32Array | Uint8Array>(snapshot, 'nextObservation', Column, used);
+    const read = (side: Side): Float32Array | Uint8Array =>
+      this.#bytes ? readArray(snapshot, side, Uint8Array, used) : readFinite(snapshot, side, Float32Array, used);
+    const observation = read('observation');
+    const nextObservation = read('nextObservation');
     this.#columns.observation.set(observation);
     this.#columns.nextObservation.set(nextObservation);
   }

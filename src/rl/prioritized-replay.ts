@@ -88,13 +88,13 @@ export class PrioritizedReplay implements Replay {
     return { ring: this.#ring.state(), priorities: this.priorities(), largest: this.#largest };
   }
 
-  restore(snapshot: Snapshot): void {
+  restore(snapshot: Snapshot, actionCount: number): void {
     const ring = readSnapshot(snapshot, 'ring');
     const largest = readNumber(snapshot, 'largest');
     const priorities = readArray(snapshot, 'priorities', Float32Array, readCount(ring, 'size'));
     const wrong = [largest, ...priorities].find((p) => !(p > 0 && p < Number.POSITIVE_INFINITY));
     if (wrong !== undefined) throw new FormatError(`replay: priorities must be positive and finite; got ${wrong}`);
-    this.#ring.restore(ring);
+    this.#ring.restore(ring, actionCount);
     this.#largest = largest;
     this.#priorities.clear(); // there may have been more transitions before
     for (let slot = 0; slot < priorities.length; slot++) this.#priorities.set(slot, priorities[slot]);

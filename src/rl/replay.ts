@@ -35,6 +35,6 @@ export interface Replay {
   /** Tells how surprising each sample was; a uniform memory ignores it. */
   reprioritize(slot: Int32Array, priority: Float32Array): void;
   state(): Snapshot;
-  /** Continues exactly where `state()` was taken. Throws FormatError. */
-  restore(snapshot: Snapshot): void;
+  /** Continues exactly where `state()` was taken, of an agent with so many actions. Throws FormatError. */
+  restore(snapshot: Snapshot, actionCount: number): void;
 }

@@ -1,7 +1,7 @@
 // Training as a generator: it takes one environment step, lets the agent learn, and yields a report. The caller decides when to
 // print, draw, save or stop, by simply not asking for more. Nothing here knows about time, files or screens.
 
-import { FormatError, readArray, readIndex, readSnapshot, type Snapshot } from '../nn/index.ts';
+import { FormatError, readArray, readFinite, readIndex, readSnapshot, type Snapshot } from '../nn/index.ts';
 import type { DqnAgent, UpdateReport } from './dqn.ts';
 import type { Env } from './env.ts';
 import { VectorEnv } from './vector-env.ts';
@@ -90,7 +90,7 @@ export class Training {
     const wrong = actions.find((action) => action < 0 || action >= actionCount);
     if (wrong !== undefined) throw new FormatError(`snapshot: "actions" must be in 0…${actionCount - 1}; got ${wrong}`);
     const turn = readIndex(snapshot, 'turn', count);
-    const returns = readArray(snapshot, 'returns', Float64Array, count);
+    const returns = readFinite(snapshot, 'returns', Float64Array, count);
     const lengths = readArray(snapshot, 'lengths', Int32Array, count);
     this.env.restore(readSnapshot(snapshot, 'env'));
     this.agent.restore(readSnapshot(snapshot, 'agent'));

@@ -1,7 +1,7 @@
 // Where transitions are kept: a preallocated ring in columns [Mnih 2015, Methods]. The oldest is overwritten once the ring is full.
 // Which slots are read is decided by whoever samples; how observations are kept, by an ObservationStore.
 
-import { FormatError, readArray, readCount, readSnapshot, type Snapshot } from '../nn/index.ts';
+import { FormatError, readArray, readCount, readFinite, readSnapshot, type Snapshot } from '../nn/index.ts';
 import { backend, type Shape, scratchIntegers, type Tensor } from '../tensor/index.ts';
 import { FrameStore } from './frame-store.ts';
 import type { Transition } from './n-step.ts';
@@ -101,17 +101,24 @@ export class TransitionRing {
     };
   }
 
-  /** Continues exactly where `state()` was taken. Throws FormatError. */
-  restore(snapshot: Snapshot): void {
+  /** Continues exactly where `state()` was taken, of an agent with so many actions. Throws FormatError. */
+  restore(snapshot: Snapshot, actionCount: number): void {
     const size = readCount(snapshot, 'size');
     const next = readCount(snapshot, 'next');
     if (size > this.#capacity || next !== (size < this.#capacity ? size : next % this.#capacity)) {
       throw new FormatError(`replay: a state must fit a capacity of ${this.#capacity}; got size ${size} and next ${next}`);
     }
+    const action = readArray(snapshot, 'action', Int32Array, size);
+    const reward = readFinite(snapshot, 'reward', Float32Array, size);
+    const discount = readFinite(snapshot, 'discount', Float32Array, size);
+    const beyond = action.find((a) => a < 0 || a >= actionCount);
+    if (beyond !== undefined) throw new FormatError(`replay: every action must be in 0…${actionCount - 1}; got ${beyond}`);
+    const outside = discount.find((d) => d < 0 || d > 1);
+    if (outside !== undefined) throw new FormatError(`replay: every discount must be in [0, 1]; got ${outside}`);
     this.#observations.restore(readSnapshot(snapshot, 'observations'), size);
-    this.#action.set(readArray(snapshot, 'action', Int32Array, size));
-    this.#reward.set(readArray(snapshot, 'reward', Float32Array, size));
-    this.#discount.set(readArray(snapshot, 'discount', Float32Array, size));
+    this.#action.set(action);
+    this.#reward.set(reward);
+    this.#discount.set(discount);
     this.#size = size;
     this.#next = next;
   }

@@ -46,7 +46,7 @@ export class UniformReplay implements Replay {
     return this.#ring.state();
   }
 
-  restore(snapshot: Snapshot): void {
-    this.#ring.restore(snapshot);
+  restore(snapshot: Snapshot, actionCount: number): void {
+    this.#ring.restore(snapshot, actionCount);
   }
 }

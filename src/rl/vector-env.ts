@@ -1,7 +1,7 @@
 // Several copies of one environment, played in turn. In a round each copy takes one step; so one pass of the network chooses the
 // actions of all, which costs little more than choosing one. Each copy has its own episodes and begins the next by itself.
 
-import { readArray, readList, readSnapshot, type Snapshot } from '../nn/index.ts';
+import { readFinite, readList, readSnapshot, type Snapshot } from '../nn/index.ts';
 import { formatShape, type Shape, sizeOf } from '../tensor/index.ts';
 import { type Env, restoreEnv, type Step, saveEnv } from './env.ts';
 
@@ -57,7 +57,7 @@ export class VectorEnv {
     const length = sizeOf(this.observationShape);
     const copies = readList(snapshot, 'copies', readSnapshot, this.count);
     const observations = copies.map((copy) =>
-      copy['observation'] === null ? undefined : readArray(copy, 'observation', Float32Array, length),
+      copy['observation'] === null ? undefined : readFinite(copy, 'observation', Float32Array, length),
     );
     for (const [i, copy] of copies.entries()) {
       restoreEnv(this.#envs[i], readSnapshot(copy, 'env'));

@@ -4,6 +4,7 @@ import {
   readArray,
   readBoolean,
   readCount,
+  readFinite,
   readIndex,
   readInteger,
   readList,
@@ -28,6 +29,7 @@ const snapshot: Snapshot = {
   text: 'text',
   nothing: null,
   infinite: Number.POSITIVE_INFINITY,
+  endless: Float32Array.of(1, Number.POSITIVE_INFINITY),
 };
 
 test('each reader gives back what was stored', () => {
@@ -55,9 +57,10 @@ describe('what is missing, of another kind or inherited is refused by name', () 
     ['readBoolean', (name) => readBoolean(snapshot, name), ['flag']],
     ['readNumbers', (name) => readNumbers(snapshot, name), ['numbers']],
     ['readNumbers of a length', (name) => readNumbers(snapshot, name, 3), []],
-    ['readArray', (name) => readArray(snapshot, name, Float32Array, 2), ['array']],
+    ['readArray', (name) => readArray(snapshot, name, Float32Array, 2), ['array', 'endless']],
     ['readArray of a length', (name) => readArray(snapshot, name, Float32Array, 3), []],
     ['readArray of a type', (name) => readArray(snapshot, name, Float64Array, 2), []],
+    ['readFinite', (name) => readFinite(snapshot, name, Float32Array, 2), ['array']],
     ['readSnapshot', (name) => readSnapshot(snapshot, name), ['nested', 'rng']],
     ['readRngState', (name) => readRngState(snapshot, name), ['rng']],
   ];
@@ -71,6 +74,7 @@ describe('what is missing, of another kind or inherited is refused by name', () 
   test('messages name the place and both sides', () => {
     expect(() => readCount(snapshot, 'number')).toThrow('snapshot: "number" must be a non-negative integer; got -1.5');
     expect(() => readArray(snapshot, 'array', Int32Array, 2)).toThrow('snapshot: "array" must be Int32Array[2]; got Float32Array[2]');
+    expect(() => readFinite(snapshot, 'endless', Float32Array, 2)).toThrow('snapshot: "endless" must be finite; got Infinity at place 1');
     expect(() => readNumber(snapshot, 'missing')).toThrow('snapshot: "missing" must be a finite number; got nothing');
     expect(() => readSnapshot(snapshot, 'numbers')).toThrow('snapshot: "numbers" must be a snapshot; got [1, 2.5]');
     expect(() => readBoolean(snapshot, 'nested')).toThrow('snapshot: "nested" must be true or false; got a snapshot');

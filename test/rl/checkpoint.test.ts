@@ -98,6 +98,22 @@ describe('is refused', () => {
   });
 });
 
+test('actions that the environment does not have are refused, those to be taken and those in the memory', () => {
+  const damage = (path: readonly string[], value: SnapshotValue = file): SnapshotValue => {
+    const [name, ...rest] = path;
+    if (name === undefined) return (value as Int32Array).slice().fill(2);
+    return { ...(value as Snapshot), [name]: damage(rest, (value as Snapshot)[name]) };
+  };
+  for (const path of [
+    ['state', 'actions'],
+    ['state', 'agent', 'replay', 'action'],
+  ]) {
+    const bytes = encodeSnapshot(damage(path) as Snapshot);
+    expect(() => resumeTraining(decodeCheckpoint(bytes), createEnv())).toThrow(FormatError);
+    expect(() => resumeTraining(decodeCheckpoint(bytes), createEnv())).toThrow(/must be in 0…1; got 2/);
+  }
+});
+
 /** The value with one place inside replaced, for every place; arrays of numbers are one place each. */
 function* variantsOf(value: SnapshotValue, replace: (old: SnapshotValue) => SnapshotValue | undefined): Generator<SnapshotValue> {
   const replacement = replace(value);
@@ -119,6 +135,7 @@ const wrong: readonly [string, (old: SnapshotValue) => SnapshotValue | undefined
   ['an empty object', () => ({})],
   ['an empty list', () => []],
   ['an array of another length', (old) => (old instanceof Float32Array ? old.slice(1) : undefined)],
+  ['an array that is NaN', (old) => (old instanceof Float32Array ? old.slice().fill(Number.NaN) : undefined)],
   ['an array of another type', (old) => (old instanceof Float32Array ? Float64Array.from(old) : undefined)],
 ];
 

@@ -1,6 +1,6 @@
 // Screens that are kept once against the plain store, which keeps everything: the same batches, the same future, less memory.
 
-import { type Env, FrameStack, NStep, type ReplayStorage, Rng, sizeOf, type Transition, UniformReplay } from 'deepq';
+import { type Env, FormatError, FrameStack, NStep, type ReplayStorage, Rng, sizeOf, type Transition, UniformReplay } from 'deepq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FramePool } from '../../src/rl/frame-pool.ts';
@@ -61,7 +61,7 @@ test('batches are those of the plain store, round the ring, across episodes, fro
         fc.pre(transitions.length > 0);
         transitions.forEach((transition, i) => {
           for (const replay of [plain, frames, resumed]) replay.add(transition);
-          if (i % 7 === 3) resumed.restore(structuredClone(resumed.state()));
+          if (i % 7 === 3) resumed.restore(structuredClone(resumed.state()), 2);
           if (i % 5 === 0) expect(sampled(frames, i)).toEqual(sampled(plain, i));
         });
         expect(sampled(frames, 1)).toEqual(sampled(plain, 1));
@@ -165,7 +165,7 @@ test('refuses what it cannot hold, and damaged states', () => {
     { places: observations.places.map(() => -1) },
     { screens: new Uint8Array(1) },
   ]) {
-    expect(() => replay.restore({ ...state, observations: { ...observations, ...damaged } })).toThrow();
+    expect(() => replay.restore({ ...state, observations: { ...observations, ...damaged } }, 1)).toThrow(FormatError);
   }
   expect(replay.state()).toEqual(state);
 });

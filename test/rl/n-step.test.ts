@@ -1,6 +1,6 @@
 // NStep against the recorded arithmetic and against a sum written straight from the definition, on episodes of every ending.
 
-import { NStep, type Transition } from 'deepq';
+import { FormatError, NStep, type Snapshot, type SnapshotValue, type Transition } from 'deepq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readGoldenJson } from '../support/golden.ts';
@@ -107,8 +107,33 @@ test('a restored window continues as if nothing had happened', () => {
     first.add(observation(t), 0, step(t));
   }
   const second = new NStep(4, 0.9);
-  second.restore(first.state(), 1);
+  second.restore(first.state(), 1, 1);
   for (let t = 3; t < 10; t++) expect(second.add(observation(t), 0, step(t))).toEqual(whole.add(observation(t), 0, step(t)));
+});
+
+test('refuses a window that no step leads to', () => {
+  const window = new NStep(3, 0.5);
+  for (let t = 0; t < 2; t++) {
+    window.add(observation(t), t, { observation: observation(t + 1), reward: 1, terminated: false, truncated: false });
+  }
+  const state = window.state() as { pending: Snapshot[] };
+  const restore = (pending: SnapshotValue): void => new NStep(3, 0.5).restore({ pending }, 1, 2);
+  restore(state.pending);
+  const [oldest, newest] = state.pending;
+  const damages: [SnapshotValue, string][] = [
+    [7, '"pending" must be a list; got 7'],
+    [[oldest, oldest, newest], '"pending" must list fewer than 3 steps; got 3'],
+    [[oldest], '"discount" must be 0.5 here; got 0.25'],
+    [[oldest, { ...newest, discount: 1 }], '"discount" must be 0.5 here; got 1'],
+    [[{ ...oldest, action: 2 }, newest], '"action" must be an integer in 0…1; got 2'],
+    [[{ ...oldest, reward: '1' }, newest], '"reward" must be a finite number; got "1"'],
+    [[oldest, { ...newest, observation: Float32Array.of(Number.NaN) }], '"observation" must be finite; got NaN at place 0'],
+    [[oldest, { ...newest, observation: Float32Array.of(1, 2) }], '"observation" must be Float32Array[1]; got Float32Array[2]'],
+  ];
+  for (const [pending, message] of damages) {
+    expect(() => restore(pending)).toThrow(FormatError);
+    expect(() => restore(pending)).toThrow(message);
+  }
 });
 
 test('refuses a window or a discount without a meaning', () => {

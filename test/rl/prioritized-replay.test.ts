@@ -145,7 +145,7 @@ test('what is overwritten loses its priority with its place', () => {
 test('a restored memory is the memory', () => {
   const replay = filled([3, 0.1, 2, 5, 0.7], 0.6, constant(0.5), 8);
   const restored = create(8, 0.6, constant(0.5));
-  restored.restore(replay.state());
+  restored.restore(replay.state(), 100);
   expect(restored.state()).toEqual(replay.state());
   for (const memory of [replay, restored]) memory.add(transition(9));
   const draw = (memory: PrioritizedReplay): unknown => {
@@ -158,7 +158,7 @@ test('a restored memory is the memory', () => {
 test('nothing is left of what a restored memory held before', () => {
   const few = filled([2, 5], 1, constant(0.5), 8);
   const restored = filled([9, 9, 9, 9, 9, 9], 1, constant(0.5), 8);
-  restored.restore(few.state());
+  restored.restore(few.state(), 100);
   expect(Math.max(...restored.sample(200, new Rng(12), 0).slot)).toBe(1);
 });
 
@@ -168,6 +168,6 @@ test('refuses to sample from nothing, errors that are none, and states that are 
   expect(() => replay.reprioritize(Int32Array.of(0), Float32Array.of(Number.NaN))).toThrow('must be at least 0 and finite; got NaN');
   const state = replay.state();
   for (const damage of [{ largest: 0 }, { priorities: Float32Array.of(1, -1) }, { priorities: Float32Array.of(1) }]) {
-    expect(() => create(2).restore({ ...state, ...damage })).toThrow(FormatError);
+    expect(() => create(2).restore({ ...state, ...damage }, 100)).toThrow(FormatError);
   }
 });

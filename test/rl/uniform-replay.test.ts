@@ -1,6 +1,6 @@
 // The ring against a plain array that remembers the last `capacity` transitions, driven by random commands.
 
-import { Rng, type Transition, UniformReplay } from 'deepq';
+import { FormatError, Rng, type Snapshot, type Transition, UniformReplay } from 'deepq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -46,7 +46,7 @@ test.each(['float32', 'uint8'] as const)('a %s ring holds exactly the last trans
           expect(replay.size).toBe(model.length);
         }
         const restored = new UniformReplay(capacity, [width], storage);
-        restored.restore(replay.state());
+        restored.restore(replay.state(), 1000);
         expect(restored.state()).toEqual(replay.state());
       },
     ),
@@ -92,9 +92,34 @@ test('refuses what could only do harm, and names it', () => {
   expect(replay.size).toBe(0);
 });
 
+test('refuses a state with what could not have been stored', () => {
+  const replay = new UniformReplay(5, [1]);
+  for (let id = 0; id < 3; id++) replay.add(transition(id, 1));
+  const state = replay.state();
+  const observation = Float32Array.of(0, Number.POSITIVE_INFINITY, 0);
+  const observations = { ...(state['observations'] as Snapshot), observation };
+  const damages: [Snapshot, string][] = [
+    [{ action: Int32Array.of(0, 0, 3) }, 'replay: every action must be in 0…2; got 3'],
+    [{ action: Int32Array.of(0, -1, 0) }, 'replay: every action must be in 0…2; got -1'],
+    [{ reward: Float32Array.of(0, Number.NaN, 0) }, '"reward" must be finite; got NaN at place 1'],
+    [{ discount: Float32Array.of(0, 1, 1.5) }, 'replay: every discount must be in [0, 1]; got 1.5'],
+    [{ discount: Float32Array.of(0, -1, 0) }, 'replay: every discount must be in [0, 1]; got -1'],
+    [{ observations }, '"observation" must be finite; got Infinity at place 1'],
+    [{ next: 4 }, 'a state must fit a capacity of 5; got size 3 and next 4'],
+  ];
+  const restored = new UniformReplay(5, [1]);
+  for (const [damage, message] of damages) {
+    expect(() => restored.restore({ ...state, ...damage }, 3)).toThrow(FormatError);
+    expect(() => restored.restore({ ...state, ...damage }, 3)).toThrow(message);
+  }
+  expect(restored.size).toBe(0);
+  restored.restore(state, 3);
+  expect(restored.state()).toEqual(state);
+});
+
 test('refuses a state that does not fit', () => {
   const small = new UniformReplay(2, [1]);
   const large = new UniformReplay(9, [1]);
   for (let id = 0; id < 5; id++) large.add(transition(id, 1));
-  expect(() => small.restore(large.state())).toThrow('a state must fit a capacity of 2');
+  expect(() => small.restore(large.state(), 1)).toThrow('a state must fit a capacity of 2');
 });

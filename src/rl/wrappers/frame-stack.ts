@@ -1,6 +1,6 @@
 // The last few observations side by side, so that a network without memory can see what moves and how fast [Mnih 2015, §Methods].
 
-import { readArray, readSnapshot, type Snapshot } from '../../nn/index.ts';
+import { readFinite, readSnapshot, type Snapshot } from '../../nn/index.ts';
 import { type Shape, ShapeError, sizeOf } from '../../tensor/index.ts';
 import { checkSize, type Env, type Image, restoreEnv, type Step, saveEnv } from '../env.ts';
 
@@ -50,7 +50,7 @@ export class FrameStack implements Env {
   }
 
   restore(snapshot: Snapshot): void {
-    const stack = readArray(snapshot, 'stack', Float32Array, this.#stack.length);
+    const stack = readFinite(snapshot, 'stack', Float32Array, this.#stack.length);
     restoreEnv(this.#env, readSnapshot(snapshot, 'env'));
     this.#stack.set(stack);
   }
