@@ -1,4 +1,4 @@
-// All emitted kernels, by family: to add a family, add it to the list. What is not emitted stays with the JavaScript set.
+// All emitted kernels, by family: to add a family, add it to the list. What no family provides would stay with the JavaScript set.
 
 import { bytesFamily } from './bytes.ts';
 import { convFamily } from './conv.ts';

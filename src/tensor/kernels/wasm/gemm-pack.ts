@@ -61,8 +61,22 @@ export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
   return { rows, tailRows, columns, tailColumns };
 }
 
+/** How numbers get to their places: a vector at an address, or one number of memory at an address and an offset. */
+export interface Put {
+  four(at: Local<'i32'>, value: Value<'v128'>): void;
+  one(at: Local<'i32'>, from: Local<'i32'>, offset: number): void;
+}
+
 /** to[k, 0…3] ← b[0…3, k] for all k: four by four numbers at a time, then one by one. */
-function transposeFourRows(f: Code, to: Local<'i32'>, toRow: Local<'i32'>, b: Local<'i32'>, bRow: Local<'i32'>, K: Local<'i32'>): void {
+export function transposeFourRows(
+  f: Code,
+  to: Local<'i32'>,
+  toRow: Local<'i32'>,
+  b: Local<'i32'>,
+  bRow: Local<'i32'>,
+  K: Local<'i32'>,
+  put: Put = { four: (at, value) => f.store(at, value), one: (at, from, offset) => f.store(at, f32.load(from), offset) },
+): void {
   const at = f.let(to);
   const row0 = f.let(b);
   const row1 = f.let(i32.add(row0, bRow));
@@ -75,18 +89,18 @@ function transposeFourRows(f: Code, to: Local<'i32'>, toRow: Local<'i32'>, b: Lo
     const high01 = f.let(shuffle(r0, r1, 2, 6, 3, 7));
     const low23 = f.let(shuffle(r2, r3, 0, 4, 1, 5));
     const high23 = f.let(shuffle(r2, r3, 2, 6, 3, 7));
-    const storeNext = (column: Value<'v128'>): void => {
-      f.store(at, column);
+    const putNext = (column: Value<'v128'>): void => {
+      put.four(at, column);
       advance(at, toRow);
     };
-    storeNext(shuffle(low01, low23, 0, 1, 4, 5)); // r0₀ r1₀ r2₀ r3₀
-    storeNext(shuffle(low01, low23, 2, 3, 6, 7));
-    storeNext(shuffle(high01, high23, 0, 1, 4, 5));
-    storeNext(shuffle(high01, high23, 2, 3, 6, 7));
+    putNext(shuffle(low01, low23, 0, 1, 4, 5)); // r0₀ r1₀ r2₀ r3₀
+    putNext(shuffle(low01, low23, 2, 3, 6, 7));
+    putNext(shuffle(high01, high23, 0, 1, 4, 5));
+    putNext(shuffle(high01, high23, 2, 3, 6, 7));
     for (const row of rows) advance(row, 16);
   });
   f.repeat(i32.and(K, 3), () => {
-    rows.forEach((row, lane) => void f.store(at, f32.load(row), 4 * lane));
+    rows.forEach((row, lane) => void put.one(at, row, 4 * lane));
     for (const row of rows) advance(row, 4);
     advance(at, toRow);
   });

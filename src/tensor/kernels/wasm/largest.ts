@@ -1,5 +1,5 @@
 // Where the largest of several numbers stands: argmax of rows, and the maximum over an axis. One number at a time, for rows are short,
-// such as one number for each action. A single row stays with the JavaScript set, and so does the gradient.
+// such as one number for each action. A single row stays with the JavaScript set.
 
 import { argmax } from '../js/rows.ts';
 import type { Callable } from './assembler.ts';
@@ -12,7 +12,7 @@ import type { ModuleBuilder } from './module.ts';
 const leastRows = 8;
 
 export const largestFamily: KernelFamily = {
-  provides: ['argmax', 'maxAxis'],
+  provides: ['argmax', 'maxAxis', 'maxAxisBackward'],
   emit(m) {
     const placeOfLargest = emitPlaceOfLargest(m);
     m.kernel('argmax', { out: 'out', x: 'in', rows: 'i32', n: 'i32' }, (f, { out, x, rows, n }) => {
@@ -33,6 +33,17 @@ export const largestFamily: KernelFamily = {
           for (const address of [out, index, x]) advance(address, 4);
         });
         advance(x, i32.mul(stride, i32.sub(count, 1)));
+      });
+    });
+    m.kernel('maxAxisBackward', { dx: 'out', index: 'in', dOut: 'in', ...sizes }, (f, { dx, index, dOut, outer, count, inner }) => {
+      const stride = f.let(i32.shl(inner, 2));
+      f.repeat(outer, () => {
+        f.repeat(inner, () => {
+          const winner = f.let(i32.add(dx, i32.mul(i32.trunc_f32_s(f32.load(index)), stride)));
+          f.store(winner, f32.add(f32.load(winner), f32.load(dOut)));
+          for (const address of [dx, index, dOut]) advance(address, 4);
+        });
+        advance(dx, i32.mul(stride, i32.sub(count, 1)));
       });
     });
   },

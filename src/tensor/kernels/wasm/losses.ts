@@ -81,10 +81,11 @@ function emitTdHuber(m: ModuleBuilder, tails: Tails): void {
     { out: 'out', slope: 'out', predicted: 'in', next: 'in', reward: 'in', discount: 'in', delta: 'f32' },
     (f, { out, slope, predicted, next, reward, discount, length, delta }) => {
       const huber = huberOf(f, delta);
-      forEachVector(f, tails, length, [predicted, next, reward, discount], [out, slope], ([value, after, gain, share]) => {
+      const formulas = ([value, after, gain, share]: Local<'v128'>[]): Value<'v128'>[] => {
         const d = f.let(f32x4.sub(value, f.multiplyAdd(share, after, gain)));
         return [huberLoss(f, huber, d), huberSlope(huber, d)];
-      });
+      };
+      forEachVector(f, tails, length, [predicted, next, reward, discount], [out, slope], formulas, 'long');
     },
   );
 }

@@ -8,7 +8,8 @@ import { jsKernels } from '../../../../src/tensor/kernels/js/index.ts';
 import type { Kernels } from '../../../../src/tensor/kernels/kernels.ts';
 import { createWasmBackend } from '../../../../src/tensor/kernels/wasm/backend.ts';
 import { expectClose, largestMagnitude } from '../../../support/tolerance.ts';
-import { type Buffer, type KernelCall, kernelCases } from './kernel-cases.ts';
+import type { Buffer, KernelCall } from './kernel-call.ts';
+import { kernelCases } from './kernel-cases.ts';
 import { type Place, Places } from './places.ts';
 
 const created = createWasmBackend({ memoryBytes: 2 ** 25, stagingBytes: 2 ** 20 });
@@ -86,6 +87,7 @@ describe.each(emitted.filter((name) => name in kernelCases))('%s', (name) => {
         const buffers = given.buffers.map((buffer) => buffer?.slice() ?? null);
         for (const [which, at, value] of changes) {
           const buffer = buffers[which % buffers.length];
+          if (given.places?.includes(which % buffers.length)) continue;
           if (buffer instanceof Float32Array && buffer.length > 0) buffer[at % buffer.length] = value;
         }
         const changed = { ...given, buffers };

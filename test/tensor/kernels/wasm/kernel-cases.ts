@@ -5,26 +5,10 @@
 
 import fc from 'fast-check';
 import type { AdamStep, Kernels, RmsPropStep, SgdStep } from '../../../../src/tensor/kernels/kernels.ts';
+import { type Buffer, type KernelCase, numbers } from './kernel-call.ts';
+import { blocks, gathers, scatters } from './layout-cases.ts';
 
 type KernelName = keyof Kernels;
-
-/** A buffer of a call: what it holds before. `Places` decides where it lives. */
-export type Buffer = Float32Array | Int32Array | Uint8Array | null;
-
-export interface KernelCall {
-  /** Which parameters of the kernel are buffers, in its own order; null stands for an absent one. */
-  readonly buffers: readonly Buffer[];
-  /** The numbers and options that follow. */
-  readonly rest: readonly unknown[];
-  /** How many terms a sum has at most; 1 when absent. */
-  readonly terms?: number;
-}
-
-export interface KernelCase {
-  readonly call: fc.Arbitrary<KernelCall>;
-  /** How many roundings a result passes, sums apart, weighted by how much a later operation may enlarge the earlier ones. */
-  readonly roundings: number;
-}
 
 const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 16, 17, 31, 33, 64, 67];
 const length = fc.constantFrom(...lengths);
@@ -32,15 +16,6 @@ const positiveLength = fc.constantFrom(...lengths.slice(1));
 const few = fc.integer({ min: 0, max: 5 });
 const someFew = fc.integer({ min: 1, max: 5 });
 
-/** Numbers between −2 and 2, drawn from a seed: as many as wanted at no cost. */
-export const numbers = (count: number, low = -2, high = 2): fc.Arbitrary<Float32Array> =>
-  fc.nat().map((seed) => {
-    let state = seed;
-    return Float32Array.from({ length: count }, () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return low + ((high - low) * (state >>> 8)) / 2 ** 24;
-    });
-  });
 const positive = (count: number): fc.Arbitrary<Float32Array> => numbers(count, 0.25, 2);
 const indices = (count: number, below: number): fc.Arbitrary<Int32Array> =>
   numbers(count, 0, below).map((drawn) => Int32Array.from(drawn, (x) => Math.min(Math.floor(x), below - 1)));
@@ -106,21 +81,6 @@ const sgdStep: fc.Arbitrary<SgdStep> = fc.record({
   l2: fc.constantFrom(0, 0.1),
 });
 
-/** Blocks inside two buffers: sizes that fit, with gaps. */
-const blocks: KernelCase = {
-  roundings: 1,
-  call: fc
-    .record({ count: few, size: fc.constantFrom(...lengths.slice(0, 12)), offsets: fc.tuple(few, few), gaps: fc.tuple(few, few) })
-    .chain(({ count, size, offsets, gaps }) => {
-      const strides = gaps.map((gap) => size + gap);
-      const [to, from] = offsets.map((offset, i) => numbers(offset + count * strides[i]));
-      return fc.record({
-        buffers: fc.tuple(to, from),
-        rest: fc.constant([count, size, offsets[0], strides[0], offsets[1], strides[1]]),
-      });
-    }),
-};
-
 const rowsOf = (...draws: Draw[]): KernelCase => sized([few, positiveLength], (rows, n) => draws.map((draw) => draw(rows * n)));
 const reduction = (backward: boolean): KernelCase =>
   sized(
@@ -128,6 +88,21 @@ const reduction = (backward: boolean): KernelCase =>
     (outer, n, inner) => (backward ? [x(outer * n * inner), x(outer * inner)] : [x(outer * inner), x(outer * n * inner)]),
     [factor],
   );
+
+const winners: KernelCase = {
+  roundings: 1,
+  call: fc.tuple(few, positiveLength, fc.constantFrom(1, 1, 2, 4, 7)).chain(([outer, n, inner]) =>
+    fc.record({
+      buffers: fc.tuple(
+        numbers(outer * n * inner),
+        indices(outer * inner, n).map((places) => Float32Array.from(places)),
+        numbers(outer * inner),
+      ),
+      rest: fc.constant([outer, n, inner]),
+      places: fc.constant([1]),
+    }),
+  ),
+};
 
 export const kernelCases: Partial<Record<KernelName, KernelCase>> = {
   add: sameLength([x, x, x]),
@@ -159,6 +134,8 @@ export const kernelCases: Partial<Record<KernelName, KernelCase>> = {
   leakyReluBackward: sameLength([x, x, x], [factor]),
   tanhBackward: sameLength([x, x, x]),
   sigmoidBackward: sameLength([x, x, x]),
+  gatherStrided: gathers,
+  scatterStrided: scatters,
   copyBlocks: blocks,
   addBlocks: blocks,
   sumAxis: reduction(false),
@@ -168,6 +145,7 @@ export const kernelCases: Partial<Record<KernelName, KernelCase>> = {
     x(outer * inner),
     x(outer * n * inner),
   ]),
+  maxAxisBackward: winners,
   addColumnSums: sized([length, length], (M, N) => [x(N), x(M * N)]),
   softmax: rowsOf(x, x),
   softmaxBackward: rowsOf(x, y, x),

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "709da6db88e8fac9",
-        "cfe52efe1943f489",
+        "bf344e5a56f2b28b",
+        "38c971d19c3605e0",
       ]
     `);
   });

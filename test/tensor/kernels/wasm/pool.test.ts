@@ -8,7 +8,7 @@ import type { Kernels, Window } from '../../../../src/tensor/kernels/kernels.ts'
 import { createWasmBackend } from '../../../../src/tensor/kernels/wasm/backend.ts';
 import { windowOf } from '../../../../src/tensor/ops/window.ts';
 import { expectClose } from '../../../support/tolerance.ts';
-import { numbers } from './kernel-cases.ts';
+import { numbers } from './kernel-call.ts';
 import { type Place, Places } from './places.ts';
 
 const wasm = createWasmBackend({ memoryBytes: 2 ** 24, stagingBytes: 2 ** 20 });
