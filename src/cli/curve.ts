@@ -5,7 +5,8 @@ import { roundRange } from './axis.ts';
 import { bottom, chartStyle, createScales, left, pixel, returnAxis, right, stepAxis, svgDocument, top } from './chart.ts';
 import { averagedEpisodes, type Episode, movingAverage, recentMean } from './episodes.ts';
 import { formatCount, formatReturn } from './format.ts';
-import { drawPanels, panelColors, panelShapes, panelsHeight } from './panels.ts';
+import { panelColors, panelShapes } from './panel.ts';
+import { drawPanels } from './panels.ts';
 
 export interface Curve {
   readonly title: string;
@@ -24,7 +25,7 @@ export function drawCurve(curve: Curve): string {
   const [low, high] = returnRange(curve);
   const scales = createScales(steps, low, high);
   const { x, y } = scales;
-  const panels = curve.metrics === undefined ? [] : drawPanels(curve.metrics, steps);
+  const panels = drawPanels(curve.metrics ?? '', steps);
   return svgDocument(
     curve.title,
     describe(curve),
@@ -38,9 +39,9 @@ export function drawCurve(curve: Curve): string {
         : `<text class="note" x="${(left + right) / 2}" y="${(top + bottom) / 2}">no episode has ended yet</text>`,
       `<path class="average" d="${line(movingAverage(episodes), x, y)}"/>`,
       evaluation === undefined ? '' : evaluationMark(evaluation.mean, x(steps), y(evaluation.mean)),
-      ...panels,
+      ...panels.drawn,
     ],
-    panels.length > 0 ? panelsHeight : 0,
+    panels.height,
   );
 }
 

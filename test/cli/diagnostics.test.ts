@@ -33,7 +33,8 @@ test('--diagnostics writes what goes on inside updates, draws it, and changes no
   expect(withoutSpeed(JSON.stringify(others))).toBe(withoutSpeed(JSON.stringify(linesOf(plain))));
 
   const [svg, before] = [looked, plain].map((folder) => read(folder, 'curve.svg').toString());
-  expect(svg).toContain('share of dead rectified units');
+  for (const title of ['share of dead rectified units', 'age of what is replayed']) expect(svg).toContain(title);
+  expect(svg).not.toContain('by priority'); // sampling is uniform
   expect(svg).not.toMatch(/NaN|undefined/);
   expect(before).not.toContain('class="panel"');
 });
