@@ -18,9 +18,12 @@ export interface FileSystem {
   syncFolder(path: string): void;
 }
 
+/** Bytes that are written or read by one call; Node refuses 2 GiB. */
+export const mostAtOnce: number = 2 ** 30;
+
 export const nodeFileSystem: FileSystem = {
   create: (path) => openSync(path, 'w'),
-  write: (file, data, offset) => writeSync(file, data, offset),
+  write: (file, data, offset) => writeSync(file, data, offset, Math.min(data.length - offset, mostAtOnce)),
   sync: fsyncSync,
   close: closeSync,
   rename: renameSync,
@@ -52,12 +55,14 @@ export class FileError extends Error {
   }
 }
 
+/** What a file is to hold: a text, bytes, or pieces of bytes one behind the other. */
+export type Content = string | Uint8Array | readonly Uint8Array[];
+
 /** Replaces a file or creates it. Throws FileError; the earlier file is then as it was and nothing is left behind. */
-export function writeFileAtomically(path: string, content: Uint8Array | string, files: FileSystem = nodeFileSystem): void {
-  const data = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+export function writeFileAtomically(path: string, content: Content, files: FileSystem = nodeFileSystem): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    fill(temporary, data, files);
+    fill(temporary, piecesOf(content), files);
     files.rename(temporary, path);
   } catch (error) {
     removeQuietly(temporary, files);
@@ -90,10 +95,15 @@ export function writeAll(file: number, data: Uint8Array, files: Pick<FileSystem,
   while (offset < data.length) offset += files.write(file, data, offset);
 }
 
-function fill(path: string, data: Uint8Array, files: FileSystem): void {
+function piecesOf(content: Content): readonly Uint8Array[] {
+  if (typeof content === 'string') return [new TextEncoder().encode(content)];
+  return content instanceof Uint8Array ? [content] : content;
+}
+
+function fill(path: string, pieces: readonly Uint8Array[], files: FileSystem): void {
   const file = files.create(path);
   try {
-    writeAll(file, data, files);
+    for (const piece of pieces) writeAll(file, piece, files);
     files.sync(file);
   } finally {
     files.close(file);

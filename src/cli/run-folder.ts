@@ -2,8 +2,10 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, FileError, removeOrphans, writeFileAtomically } from './atomic-file.ts';
+import type { ByteSource } from '../index.ts';
+import { type Content, codeOf, FileError, removeOrphans, writeFileAtomically } from './atomic-file.ts';
 import { UsageError } from './exit.ts';
+import { readPieces } from './file-source.ts';
 
 /** What a run writes. All but the metrics, which grow, are replaced in one step each. */
 export const runFiles = ['config.json', 'metrics.jsonl', 'curve.svg', 'weights.safetensors', 'checkpoint.safetensors'] as const;
@@ -62,7 +64,7 @@ export class RunFolder {
   }
 
   /** Replaces a file. Throws FileError, and then the earlier one is as it was. */
-  write(name: RunFile, content: Uint8Array | string): void {
+  write(name: RunFile, content: Content): void {
     writeFileAtomically(this.pathOf(name), content);
   }
 
@@ -70,8 +72,9 @@ export class RunFolder {
     return readText(this.pathOf(name));
   }
 
-  readBytes(name: RunFile): Uint8Array {
-    return readBytes(this.pathOf(name));
+  /** What `read` makes of a file that it is given a piece at a time. Throws FileError, and what `read` throws. */
+  readPieces<T>(name: RunFile, read: (file: ByteSource) => T): T {
+    return readPieces(this.pathOf(name), read);
   }
 }
 

@@ -1,7 +1,7 @@
 // A run from where it is to its end, as `train` and `resume` share it: slices of training with pauses for signals, metrics as
 // they arise, a checkpoint every so often, and the evaluation of the final network.
 
-import { type Evaluation, encodeCheckpoint, encodeWeights, type StepReport, type Training } from '../index.ts';
+import { checkpointPieces, type Evaluation, encodeWeights, type StepReport, type Training } from '../index.ts';
 import type { Arguments, Flag } from './arguments.ts';
 import { drawCurve } from './curve.ts';
 import { Diagnostics } from './diagnostics.ts';
@@ -20,7 +20,7 @@ import { threadsFlag } from './threads.ts';
 
 /** The flags that `train` and `resume` share. */
 export const sessionFlags: readonly Flag[] = [
-  { name: 'checkpoint-every', value: 'SECONDS', description: 'save this often; 30 by default' },
+  { name: 'checkpoint-every', value: 'SECONDS', description: 'save this often, 30 by default, and at most a tenth of the time' },
   { name: 'eval-episodes', value: 'N', description: `greedy episodes at the end; ${usualEvaluation}, or those of the run, by default` },
   { name: 'diagnostics', description: 'write and draw what goes on inside updates; costs a few per cent' },
   threadsFlag,
@@ -102,14 +102,17 @@ export class Session {
     const { run, training, host, settings } = this.#task;
     const reports = training.run(run.steps - training.agent.steps);
     let saved = host.now();
+    let took = 0;
     let done = false;
     for (;;) {
       done = this.#takeSlice(reports);
       settings.reporter.progressed(this.#progress());
       if (done || host.interruption.requested) break;
-      if (host.now() - saved > 1000 * settings.checkpointSeconds) {
-        this.#save();
+      const began = host.now();
+      if (began - saved > Math.max(1000 * settings.checkpointSeconds, 9 * took)) {
+        this.#save(); // of a large memory it may take minutes
         saved = host.now();
+        took = saved - began;
       }
       await host.pause();
     }
@@ -157,7 +160,7 @@ export class Session {
     const { run, training, folder } = this.#task;
     const { environment, steps, config } = run;
     this.#log.sync();
-    folder.write('checkpoint.safetensors', encodeCheckpoint(environment, steps, training));
+    folder.write('checkpoint.safetensors', checkpointPieces(environment, steps, training));
     const metadata = { environment, step: String(training.agent.steps), config: JSON.stringify(config) };
     folder.write('weights.safetensors', encodeWeights(training.agent.online, new Map(Object.entries(metadata))));
     this.#drawCurve();

@@ -2,6 +2,7 @@
 
 export type { AdamOptions } from './adam.ts';
 export { Adam } from './adam.ts';
+export type { ByteSource } from './byte-source.ts';
 export type { Conv2dLayerOptions } from './conv2d.ts';
 export { Conv2d } from './conv2d.ts';
 export { Embedding } from './embedding.ts';
@@ -41,7 +42,7 @@ export {
   readRngState,
   readSnapshot,
 } from './snapshot.ts';
-export { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
+export { decodeSnapshot, encodeSnapshot, snapshotPieces } from './snapshot-file.ts';
 export { summary } from './summary.ts';
 export type { LoadOptions } from './weights-file.ts';
 export { encodeWeights, loadWeights } from './weights-file.ts';

@@ -7,6 +7,7 @@
 // what it returns is complete. Typed arrays have the byte order of the machine, which is little-endian wherever JavaScript runs.
 
 import { formatShape, type Shape, sizeOf } from '../tensor/index.ts';
+import { type ByteSource, joinPieces, sourceOf } from './byte-source.ts';
 import { type Dtype, readHeader } from './safetensors-header.ts';
 import { FormatError, type SnapshotArray } from './snapshot.ts';
 
@@ -25,12 +26,20 @@ export interface TensorFile {
 /** How many bytes the length field takes, and the multiple at which data begins. */
 const word = 8;
 
+/** Bytes of the longest header that is read, as in the format's own reader; it is text that must be in memory as a whole. */
+const longestHeader = 100_000_000;
+
 /**
  * The bytes of a file. Equal contents give equal bytes: arrays are sorted by element size, widest first, then by name, so that
  * each begins at a multiple of its element size. Throws RangeError for a name that cannot be written and for a shape that does
  * not hold its data.
  */
-export function encodeTensors(arrays: ReadonlyMap<string, StoredArray>, metadata: ReadonlyMap<string, string> = new Map()): Uint8Array {
+export function encodeTensors(arrays: ReadonlyMap<string, StoredArray>, metadata?: ReadonlyMap<string, string>): Uint8Array {
+  return joinPieces(tensorPieces(arrays, metadata));
+}
+
+/** As encodeTensors, in pieces that may be longer together than one array: the header, then the arrays' own memory, not a copy. */
+export function tensorPieces(arrays: ReadonlyMap<string, StoredArray>, metadata: ReadonlyMap<string, string> = new Map()): Uint8Array[] {
   const sorted = [...arrays].sort(([a, x], [b, y]) => y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || byName(a, b));
   const fields: string[] = [];
   if (metadata.size > 0) {
@@ -47,42 +56,41 @@ export function encodeTensors(arrays: ReadonlyMap<string, StoredArray>, metadata
     end += data.byteLength;
     fields.push(`${quote(name)}:${JSON.stringify({ dtype: dtypeOf(data), shape, data_offsets: [start, end] })}`);
   }
-  const header = new TextEncoder().encode(`{${fields.join(',')}}`);
-  const dataStart = Math.ceil((word + header.length) / word) * word;
-  const bytes = new Uint8Array(dataStart + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - word), true);
-  bytes.fill(0x20, word, dataStart); // spaces, which JSON ignores
-  bytes.set(header, word);
-  let at = dataStart;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return bytes;
+  const text = new TextEncoder().encode(`{${fields.join(',')}}`);
+  const header = new Uint8Array(Math.ceil((word + text.length) / word) * word);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - word), true);
+  header.fill(0x20, word); // spaces, which JSON ignores
+  header.set(text, word);
+  return [header, ...sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
 }
 
 /**
  * What the bytes of a file say, in arrays of their own. F64, F32, I32 and U8 keep their type; F16 and BF16 become Float32Array.
  * Throws FormatError, with the reason, for anything that is not exactly such a file.
  */
-export function decodeTensors(bytes: Uint8Array): TensorFile {
-  if (bytes.length < word) throw new FormatError(`safetensors: a file must begin with ${word} bytes of length; got ${bytes.length} bytes`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset, word).getBigUint64(0, true);
-  if (length > BigInt(bytes.length - word)) {
-    throw new FormatError(`safetensors: the header must lie inside the file; got a header of ${length} bytes in a file of ${bytes.length}`);
+export function decodeTensors(file: Uint8Array | ByteSource): TensorFile {
+  const source = sourceOf(file);
+  if (source.length < word)
+    throw new FormatError(`safetensors: a file must begin with ${word} bytes of length; got ${source.length} bytes`);
+  const length = new DataView(source.read(0, word).buffer).getBigUint64(0, true);
+  if (length > BigInt(source.length - word)) {
+    throw new FormatError(
+      `safetensors: the header must lie inside the file; got a header of ${length} bytes in a file of ${source.length}`,
+    );
   }
+  if (length > longestHeader) throw new FormatError(`safetensors: a header must take at most ${longestHeader} bytes; got ${length}`);
   const dataStart = word + Number(length);
-  const header = readHeader(bytes.subarray(word, dataStart), bytes.length - dataStart);
+  const header = readHeader(source.read(word, dataStart), source.length - dataStart);
   const arrays = new Map<string, StoredArray>();
   for (const [name, entry] of header.entries) {
-    // A copy begins at a multiple of 8 wherever the data lay in the file.
-    const copy = new Uint8Array(bytes.subarray(dataStart + entry.start, dataStart + entry.end));
-    arrays.set(name, { data: read[entry.dtype](copy.buffer), shape: entry.shape });
+    // Memory of its own begins at a multiple of 8 wherever the data lay in the file.
+    const { buffer } = source.read(dataStart + entry.start, dataStart + entry.end);
+    arrays.set(name, { data: read[entry.dtype](buffer), shape: entry.shape });
   }
   return { arrays, metadata: header.metadata };
 }
 
-const read: Readonly<Record<Dtype, (raw: ArrayBuffer) => SnapshotArray>> = {
+const read: Readonly<Record<Dtype, (raw: ArrayBufferLike) => SnapshotArray>> = {
   F64: (raw) => new Float64Array(raw),
   F32: (raw) => new Float32Array(raw),
   I32: (raw) => new Int32Array(raw),

@@ -1,7 +1,8 @@
 // Snapshots as bytes: the arrays of a snapshot become the arrays of a safetensors file, each named by its path, and everything
 // else one JSON text beside them. Equal snapshots give equal bytes, and decoding gives back exactly what was encoded.
 
-import { decodeTensors, encodeTensors, type StoredArray } from './safetensors.ts';
+import { type ByteSource, joinPieces } from './byte-source.ts';
+import { decodeTensors, type StoredArray, tensorPieces } from './safetensors.ts';
 import { FormatError, type Snapshot, type SnapshotArray, type SnapshotValue } from './snapshot.ts';
 
 /** What stands in the JSON text for what JSON cannot hold. Names that begin with $ are kept for this. */
@@ -15,14 +16,19 @@ const deepest = 100;
  * that begin with $, are empty or contain a slash: two arrays could then have one path.
  */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
-  const arrays = new Map<string, StoredArray>();
-  const text = JSON.stringify(toJson(snapshot, [], arrays));
-  return encodeTensors(arrays, new Map([['snapshot', text]]));
+  return joinPieces(snapshotPieces(snapshot));
 }
 
-/** The snapshot that bytes from `encodeSnapshot` hold. Throws FormatError for anything else. */
-export function decodeSnapshot(bytes: Uint8Array): Snapshot {
-  const { arrays, metadata } = decodeTensors(bytes);
+/** As encodeSnapshot, in pieces that may be longer together than one array; among them is the snapshot's own memory, not a copy. */
+export function snapshotPieces(snapshot: Snapshot): Uint8Array[] {
+  const arrays = new Map<string, StoredArray>();
+  const text = JSON.stringify(toJson(snapshot, [], arrays));
+  return tensorPieces(arrays, new Map([['snapshot', text]]));
+}
+
+/** The snapshot that a file from `encodeSnapshot` or `snapshotPieces` holds. Throws FormatError for anything else. */
+export function decodeSnapshot(file: Uint8Array | ByteSource): Snapshot {
+  const { arrays, metadata } = decodeTensors(file);
   const text = metadata.get('snapshot');
   if (text === undefined) throw new FormatError('snapshot: the file must have "snapshot" in its metadata; it has weights only');
   let json: unknown;

@@ -5,8 +5,8 @@ import { adam, type DqnConfig } from './config.ts';
 
 /**
  * The 2015 agent [Mnih 2015, Extended Data Table 1]. Its values are for tens of millions of frames; a step here is four frames. The
- * memory comes to 7.1 GB, and a checkpoint holds it: files end at 2 GiB on Node 20, so a run that is saved needs a smaller
- * `replayCapacity`, of 290,000 at most.
+ * memory comes to 7.1 GB, a checkpoint holds it, and saving takes as much memory again: with less than 16 GB choose a smaller
+ * `replayCapacity`.
  */
 export function atariDqn(_steps: number): DqnConfig {
   return {

@@ -1,7 +1,16 @@
 // A checkpoint: everything a run needs to continue as if it had never stopped, in one file. It holds no time and no path, so
 // equal runs write equal bytes.
 
-import { decodeSnapshot, encodeSnapshot, FormatError, readCount, readSnapshot, type Snapshot } from '../nn/index.ts';
+import {
+  type ByteSource,
+  decodeSnapshot,
+  encodeSnapshot,
+  FormatError,
+  readCount,
+  readSnapshot,
+  type Snapshot,
+  snapshotPieces,
+} from '../nn/index.ts';
 import { createConfig, type DqnConfig } from './config.ts';
 import { DqnAgent } from './dqn.ts';
 import type { Env } from './env.ts';
@@ -23,12 +32,21 @@ export interface Checkpoint {
 
 /** The bytes of a checkpoint, for a run of that many steps in the environment of that name. Throws as Training.state() does. */
 export function encodeCheckpoint(environment: string, steps: number, training: Training): Uint8Array {
-  const config = training.agent.config as unknown as Snapshot; // plain JSON, which is what a snapshot without arrays is
-  return encodeSnapshot({ kind: 'deepq-checkpoint', version, environment, steps, config, state: training.state() });
+  return encodeSnapshot(snapshotOf(environment, steps, training));
 }
 
-/** Reads a checkpoint. Throws FormatError or ConfigError when the bytes are not one. */
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+/** As encodeCheckpoint, in pieces to be written one behind the other: a memory of a million screens is longer than one array can be. */
+export function checkpointPieces(environment: string, steps: number, training: Training): Uint8Array[] {
+  return snapshotPieces(snapshotOf(environment, steps, training));
+}
+
+function snapshotOf(environment: string, steps: number, training: Training): Snapshot {
+  const config = training.agent.config as unknown as Snapshot; // plain JSON, which is what a snapshot without arrays is
+  return { kind: 'deepq-checkpoint', version, environment, steps, config, state: training.state() };
+}
+
+/** Reads a checkpoint, from memory or a piece at a time. Throws FormatError or ConfigError when it is none. */
+export function decodeCheckpoint(bytes: Uint8Array | ByteSource): Checkpoint {
   const file = decodeSnapshot(bytes);
   if (file['kind'] !== 'deepq-checkpoint')
     throw new FormatError('checkpoint: the file must be a checkpoint of deepq; it is another snapshot');

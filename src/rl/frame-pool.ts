@@ -2,14 +2,13 @@
 // and whenever it was kept. Memory is taken a few hundred screens at a time, as it is needed, and the place of a screen that nobody
 // shares any more is used again.
 
-/** Bytes of one piece of memory, about. */
-const chunkBytes = 4 * 2 ** 20;
 /** No place. */
 const none = -1;
 
 export class FramePool {
+  /** Screens in one piece of memory. */
+  readonly perChunk: number;
   readonly #length: number;
-  readonly #perChunk: number;
   readonly #chunks: Uint8Array[] = [];
   /** Of the screen at each place: how many share it, and a number that equal screens have in common. */
   #shares: number[] = [];
@@ -19,10 +18,10 @@ export class FramePool {
   #sameHash: number[] = [];
   #free: number[] = [];
 
-  /** For screens of so many bytes. */
-  constructor(length: number) {
+  /** For screens of so many bytes, in pieces of memory of about `chunkBytes`. */
+  constructor(length: number, chunkBytes: number = 4 * 2 ** 20) {
     this.#length = length;
-    this.#perChunk = Math.max(1, Math.floor(chunkBytes / length));
+    this.perChunk = Math.max(1, Math.floor(chunkBytes / length));
   }
 
   /** Screens that somebody shares. */
@@ -40,8 +39,8 @@ export class FramePool {
       return place;
     }
     const place = this.#free.pop() ?? this.#shares.length;
-    const chunk = Math.floor(place / this.#perChunk);
-    if (chunk === this.#chunks.length) this.#chunks.push(new Uint8Array(this.#perChunk * this.#length));
+    const chunk = Math.floor(place / this.perChunk);
+    if (chunk === this.#chunks.length) this.#chunks.push(new Uint8Array(this.perChunk * this.#length));
     this.#shares[place] = 1;
     this.#hashes[place] = hash;
     this.#sameHash[place] = first;
@@ -72,14 +71,14 @@ export class FramePool {
 
   /** The screen itself; valid while somebody shares it. */
   read(place: number): Uint8Array {
-    const begin = (place % this.#perChunk) * this.#length;
-    return this.#chunks[Math.floor(place / this.#perChunk)].subarray(begin, begin + this.#length);
+    const begin = (place % this.perChunk) * this.#length;
+    return this.#chunks[Math.floor(place / this.perChunk)].subarray(begin, begin + this.#length);
   }
 
   /** out[begin + i · stride] ← screen[i], as a float. */
   spread(out: Float32Array, begin: number, stride: number, place: number): void {
-    const chunk = this.#chunks[Math.floor(place / this.#perChunk)];
-    const from = (place % this.#perChunk) * this.#length;
+    const chunk = this.#chunks[Math.floor(place / this.perChunk)];
+    const from = (place % this.perChunk) * this.#length;
     for (let i = 0, o = begin; i < this.#length; i++, o += stride) out[o] = chunk[from + i];
   }
 

@@ -4,7 +4,7 @@
 // A screen is shared with all that have equal bytes. Nothing is assumed of where it comes from, so no ending, wrapper or environment
 // can corrupt a sample, and copies of an environment, taking turns, do not hide screens from each other.
 
-import { FormatError, readArray, type Snapshot } from '../nn/index.ts';
+import { FormatError, readArray, readList, type Snapshot } from '../nn/index.ts';
 import { backend, type Shape, scratchBatch, type Tensor } from '../tensor/index.ts';
 import { FramePool } from './frame-pool.ts';
 import { checkStorable, type ObservationStore, type Side } from './observation-store.ts';
@@ -21,15 +21,15 @@ export class FrameStore implements ObservationStore {
   /** Slots in use. */
   #size = 0;
 
-  /** For observations [H, W, stack]. Throws RangeError for others. */
-  constructor(capacity: number, shape: Shape, scale: number) {
+  /** For observations [H, W, stack]; `chunkBytes` is the pool's. Throws RangeError for other shapes. */
+  constructor(capacity: number, shape: Shape, scale: number, chunkBytes?: number) {
     if (shape.length !== 3) throw new RangeError(`replay: frames storage holds observations [H, W, stack]; got [${shape.join(', ')}]`);
     const [height, width, stack] = shape;
     this.#shape = shape;
     this.#scale = scale;
     this.#stack = stack;
     this.#places = new Int32Array(capacity * 2 * stack);
-    this.#pool = new FramePool(height * width);
+    this.#pool = new FramePool(height * width, chunkBytes);
     this.#screen = new Uint8Array(height * width);
   }
 
@@ -66,7 +66,10 @@ export class FrameStore implements ObservationStore {
     checkStorable(which, observation, this.#screen.length * this.#stack, true);
   }
 
-  /** Screens are numbered in the order in which the slots name them, so equal contents give equal bytes. */
+  /**
+   * Screens are numbered in the order in which the slots name them, so equal contents give equal bytes. They come in pieces as the
+   * pool's, because a million of them are longer than one array can be.
+   */
   state(size: number): Snapshot {
     const numbers = new Map<number, number>();
     const places = this.#places.slice(0, size * 2 * this.#stack).map((place) => {
@@ -75,8 +78,9 @@ export class FrameStore implements ObservationStore {
       return number;
     });
     const length = this.#screen.length;
-    const screens = new Uint8Array(numbers.size * length);
-    for (const [place, number] of numbers) screens.set(this.#pool.read(place), number * length);
+    const screens = this.#piecesOf(numbers.size).map((count) => new Uint8Array(count * length));
+    const { perChunk } = this.#pool;
+    for (const [place, number] of numbers) screens[Math.floor(number / perChunk)].set(this.#pool.read(place), (number % perChunk) * length);
     return { places, screens };
   }
 
@@ -89,17 +93,29 @@ export class FrameStore implements ObservationStore {
       if (place === count) count++;
     }
     const length = this.#screen.length;
-    const screens = readArray(snapshot, 'screens', Uint8Array, count * length);
+    const counts = this.#piecesOf(count);
+    let piece = 0;
+    const readPiece = (list: Snapshot, name: string): Uint8Array => readArray(list, name, Uint8Array, counts[piece++] * length);
+    const screens = readList(snapshot, 'screens', readPiece, counts.length);
+    const { perChunk } = this.#pool;
     this.#pool.clear();
     const renumbered = new Int32Array(count);
     const seen = new Uint8Array(count);
     places.forEach((number, i) => {
-      if (seen[number] === 0) renumbered[number] = this.#pool.keep(screens.subarray(number * length, (number + 1) * length));
-      else this.#pool.retain(renumbered[number]);
+      if (seen[number] === 0) {
+        const begin = (number % perChunk) * length;
+        renumbered[number] = this.#pool.keep(screens[Math.floor(number / perChunk)].subarray(begin, begin + length));
+      } else this.#pool.retain(renumbered[number]);
       seen[number] = 1;
       this.#places[i] = renumbered[number];
     });
     this.#size = size;
+  }
+
+  /** How many screens each piece of a snapshot has when there are `count` in all. */
+  #piecesOf(count: number): number[] {
+    const { perChunk } = this.#pool;
+    return Array.from({ length: Math.ceil(count / perChunk) }, (_, i) => Math.min(perChunk, count - i * perChunk));
   }
 
   /** The place of one screen of an observation, shared or new. */

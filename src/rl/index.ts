@@ -3,7 +3,7 @@
 export type { BootstrapConfig } from './bootstrap/create-bootstrap.ts';
 export { checkEnv, findEnvProblems } from './check-env.ts';
 export type { Checkpoint } from './checkpoint.ts';
-export { decodeCheckpoint, encodeCheckpoint, resumeTraining } from './checkpoint.ts';
+export { checkpointPieces, decodeCheckpoint, encodeCheckpoint, resumeTraining } from './checkpoint.ts';
 export type { ConvConfig, DqnConfig, DqnOptions, NetworkConfig, OptimizerConfig, SamplingConfig } from './config.ts';
 export { adam, createConfig } from './config.ts';
 export { ConfigError } from './config-check.ts';

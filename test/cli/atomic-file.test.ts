@@ -16,6 +16,12 @@ test('a file is created and replaced, and nothing else is left in the folder', (
   expect(readdirSync(folder)).toEqual(['a.txt']);
 });
 
+test('pieces of bytes are one file', () => {
+  const path = join(temporaryFolder(), 'a.bin');
+  writeFileAtomically(path, [Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3)]);
+  expect([...readFileSync(path)]).toEqual([1, 2, 3]);
+});
+
 test('data is complete when the system takes it in small pieces', () => {
   const path = join(temporaryFolder(), 'a.bin');
   const data = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);

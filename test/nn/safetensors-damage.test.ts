@@ -77,6 +77,22 @@ describe('a foreign or damaged file is refused with the reason', () => {
     }
   });
 
+  test('a header too long to be in memory is not read', () => {
+    const begin = new Uint8Array(8);
+    new DataView(begin.buffer).setBigUint64(0, 100_000_001n, true);
+    const asked: number[][] = [];
+    const read = (start: number, end: number): Uint8Array => {
+      asked.push([start, end]);
+      return begin;
+    };
+    expect(() => decodeTensors({ length: 2 ** 40, read })).toThrow(FormatError);
+    expect(() => decodeTensors({ length: 2 ** 40, read })).toThrow('a header must take at most 100000000 bytes; got 100000001');
+    expect(asked).toEqual([
+      [0, 8],
+      [0, 8],
+    ]);
+  });
+
   test('texts that look like keys are no keys', () => {
     const { metadata } = decodeTensors(fileOf('{"__metadata__":{"a":"\\":{:\\\\","b":"{\\"c\\":1}"}}   ', new Uint8Array(0)));
     expect([...metadata]).toEqual([['a', '":{:\\'], ['b', '{"c":1}']]); // biome-ignore format: two entries

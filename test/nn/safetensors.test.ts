@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeTensors, encodeTensors, type StoredArray } from '../../src/nn/safetensors.ts';
+import { joinPieces } from '../../src/nn/byte-source.ts';
+import { decodeTensors, encodeTensors, type StoredArray, tensorPieces } from '../../src/nn/safetensors.ts';
 import type { SnapshotArray } from '../../src/nn/snapshot.ts';
 import { someShape } from '../support/arbitraries.ts';
 import { readGoldenArrays } from '../support/golden.ts';
@@ -83,6 +84,25 @@ describe('a file', () => {
         expect((8 + length) % 8).toBe(0);
         const header: Record<string, { data_offsets: number[] }> = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
         for (const [name, { data }] of arrays) expect(header[name].data_offsets[0] % data.BYTES_PER_ELEMENT).toBe(0);
+      }),
+    );
+  });
+
+  test('comes in pieces that are the memory of its arrays, and is read a range at a time', () => {
+    fc.assert(
+      fc.property(someArrays, someMetadata, (arrays, metadata) => {
+        const [, ...pieces] = tensorPieces(arrays, metadata);
+        const buffers = new Set(pieces.map(({ buffer }) => buffer));
+        for (const { data } of arrays.values()) expect(buffers.has(data.buffer)).toBe(true);
+        const bytes = joinPieces(tensorPieces(arrays, metadata));
+        let longest = 0;
+        const read = (start: number, end: number): Uint8Array => {
+          longest = Math.max(longest, end - start);
+          return bytes.slice(start, end);
+        };
+        expect(decodeTensors({ length: bytes.length, read })).toEqual(decodeTensors(bytes));
+        const header = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+        expect(longest).toBe(Math.max(8, header, ...[...arrays.values()].map(({ data }) => data.byteLength)));
       }),
     );
   });

@@ -93,9 +93,9 @@ test.each([1, 8, 64])('a game of different screens costs one screen for each ste
   const played = Array.from({ length: copies }, () => transitionsOf(new FrameStack(game, 4), n, 2000 / copies));
   const turns = played[0].flatMap((_, i) => played.map((transitions) => transitions[i]));
   for (const [i, { observation, nextObservation }] of turns.entries()) store.put(i % capacity, observation, nextObservation);
-  const { screens } = store.state(capacity);
+  const screens = store.state(capacity)['screens'] as Uint8Array[];
   const perCopy = 3 + n; // three screens before, n steps after
-  expect((screens as Uint8Array).length / (size * size)).toBe(capacity + copies * perCopy);
+  expect(screens.reduce((sum, { length }) => sum + length, 0) / (size * size)).toBe(capacity + copies * perCopy);
 });
 
 test('a million steps of the 2015 agent: 7,100 bytes each', () => {
@@ -146,6 +146,24 @@ test('equal screens are one, others never, even where hashes are equal', () => {
   );
 });
 
+test('a snapshot comes in pieces, so that no number of screens is too many for one array', () => {
+  const create = (): FrameStore => new FrameStore(20, shape(2), 1, 3 * size * size); // three screens in a piece
+  const store = create();
+  const screens = (value: number): Float32Array => new Float32Array(sizeOf(shape(2))).map((_, i) => value + (i % 2));
+  for (let slot = 0; slot < 20; slot++) store.put(slot, screens(2 * slot), screens(2 * slot + 1));
+  const state = store.state(20);
+  const pieces = state['screens'] as Uint8Array[];
+  expect(pieces.map((piece) => piece.length / size ** 2)).toEqual([...Array.from({ length: 13 }, () => 3), 2]); // 41 screens
+  const restored = create();
+  restored.restore(state, 20);
+  expect(restored.state(20)).toEqual(state);
+  const all = Int32Array.from({ length: 20 }, (_, i) => i);
+  for (const side of ['observation', 'nextObservation'] as const) expect(restored.gather(side, all)).toEqual(store.gather(side, all));
+  for (const damaged of [pieces.slice(1), [...pieces].reverse(), [...pieces, new Uint8Array(0)], pieces[0]]) {
+    expect(() => create().restore({ ...state, screens: damaged }, 20)).toThrow(FormatError);
+  }
+});
+
 test('refuses what it cannot hold, and damaged states', () => {
   expect(() => new FrameStore(5, [4], 1)).toThrow('frames storage holds observations [H, W, stack]; got [4]');
   const replay = new UniformReplay(5, shape(2), 'frames');
@@ -159,11 +177,11 @@ test('refuses what it cannot hold, and damaged states', () => {
   expect(() => replay.add(fill(0.5))).toThrow('whole numbers 0…255');
   replay.add(fill(7));
   const state = replay.state();
-  const observations = state['observations'] as { places: Int32Array; screens: Uint8Array };
+  const observations = state['observations'] as { places: Int32Array; screens: Uint8Array[] };
   for (const damaged of [
     { places: observations.places.map(() => 9) },
     { places: observations.places.map(() => -1) },
-    { screens: new Uint8Array(1) },
+    { screens: [new Uint8Array(1)] },
   ]) {
     expect(() => replay.restore({ ...state, observations: { ...observations, ...damaged } }, 1)).toThrow(FormatError);
   }

@@ -45,7 +45,7 @@ export const resume: Command = {
 function readRun(folder: RunFolder, given: Arguments): { run: RunConfig; training: Training } {
   const source = folder.pathOf('config.json');
   const planned = decodeRunConfig(folder.readText('config.json'), source);
-  const checkpoint = decodeCheckpoint(folder.readBytes('checkpoint.safetensors'));
+  const checkpoint = folder.readPieces('checkpoint.safetensors', decodeCheckpoint);
   const { environment, config } = checkpoint;
   if (environment !== planned.environment || !isDeepStrictEqual(config, planned.config)) {
     throw new FormatError(`${source}: must be as the checkpoint was made with; got other values. A run goes on exactly as it began`);
