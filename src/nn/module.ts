@@ -62,16 +62,17 @@ export function checkSize(who: string, name: string, size: number): void {
   if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`${who}: ${name} must be a positive integer; got ${size}`);
 }
 
-/** Visits the parameters of equal names, but none before all are known to fit. It makes no lists: it may run after every update. */
+/** Visits the parameters of equal names, but none before all are known to fit. It makes neither lists nor pairs: it may run after every update. */
 function forEachPair(who: string, to: Module, from: Module, visit: (target: Parameter, source: Parameter) => void): void {
   const sources = from.parameters();
   const targets = to.parameters();
   if (sources.size !== targets.size) throw new Error(`${who}: both must have the same parameters; got ${targets.size} and ${sources.size}`);
-  for (const [name, target] of targets) {
+  for (const name of targets.keys()) {
+    const target = targets.get(name) as Parameter; // the name is one of its own
     const source = sources.get(name);
     if (source !== undefined && equalShapes(source.shape, target.shape)) continue;
     const found = source === undefined ? 'none' : formatShape(source.shape);
     throw new Error(`${who}: "${name}" must be ${formatShape(target.shape)} in both; got ${found} in the source`);
   }
-  for (const [name, target] of targets) visit(target, sources.get(name) as Parameter); // was found above
+  for (const name of targets.keys()) visit(targets.get(name) as Parameter, sources.get(name) as Parameter); // both were found above
 }

@@ -57,8 +57,10 @@ export class NoisyLinear implements Module {
   /** New noise: outputs + inputs normal deviates, and their outer product. */
   resample(rng: Rng): void {
     const { inputs, outputs } = this;
-    const [ofInput, ofOutput] = [this.#inputNoise, this.#biasNoise.data];
-    for (const noise of [ofOutput, ofInput]) for (let i = 0; i < noise.length; i++) noise[i] = shrunk(rng.normal());
+    const ofInput = this.#inputNoise;
+    const ofOutput = this.#biasNoise.data;
+    drawNoise(ofOutput, rng);
+    drawNoise(ofInput, rng);
     backend().kernels.gemm(this.#weightNoise.data, ofInput, ofOutput, inputs, outputs, 1, outerProduct); // [inputs, 1] · [1, outputs]
   }
 
@@ -87,3 +89,8 @@ const outerProduct = { transposeA: false, transposeB: false, accumulate: false }
 
 /** f(x) = sgn(x) √|x|, so that a product of two has variance 2/π and not a heavier tail. */
 const shrunk = (x: number): number => Math.sign(x) * Math.sqrt(Math.abs(x));
+
+function drawNoise(noise: Float32Array, rng: Rng): void {
+  rng.fillNormal(noise);
+  for (let i = 0; i < noise.length; i++) noise[i] = shrunk(noise[i]);
+}

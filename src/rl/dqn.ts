@@ -78,7 +78,9 @@ export class DqnAgent {
   readonly #nSteps: readonly NStep[];
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #optimizer: Optimizer;
-  readonly #rng: { readonly explore: Rng; readonly replay: Rng; readonly noise: Rng };
+  readonly #rng: { readonly explore: Rng; readonly replay: Rng; readonly noise: Rng; readonly ofUpdate: Rng };
+  /** The target network's value of every action, [B, A]. */
+  readonly #targetValues = (observation: Tensor): Tensor => this.#returns.expectation(this.target.forward(observation));
   #steps = 0;
   #updates = 0;
   #previousLoss = 0;
@@ -98,7 +100,7 @@ export class DqnAgent {
     this.replay = createReplay(config, spaces.observationShape);
     this.#nSteps = Array.from({ length: config.envs }, () => new NStep(config.nStep, config.gamma));
     this.#optimizer = createOptimizer(this.online, config);
-    this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay'), noise: rng.fork('noise') };
+    this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay'), noise: rng.fork('noise'), ofUpdate: new Rng(0) };
     this.#resampleNoise();
   }
 
@@ -119,17 +121,17 @@ export class DqnAgent {
 
   /** ε-greedy: a uniformly random action with probability ε, otherwise the one of the largest value, noise included. */
   act(observation: Float32Array): number {
-    return this.actAll([observation])[0];
+    return this.#explore(this.#steps) ?? backend().scope(() => argmax(this.#expectations([observation]))[0]);
   }
 
   /** ε-greedy for what the copies of the environment show, in the order of their turns, by one pass of the network. */
   actAll(observations: readonly Float32Array[]): Int32Array {
-    const { explore } = this.#rng;
     const actions = new Int32Array(observations.length);
     const greedy: number[] = [];
     for (let i = 0; i < observations.length; i++) {
-      if (explore.uniform() < this.#epsilonAt(this.#steps + i)) actions[i] = explore.integer(this.spaces.actionCount);
-      else greedy.push(i);
+      const random = this.#explore(this.#steps + i);
+      if (random === undefined) greedy.push(i);
+      else actions[i] = random;
     }
     if (greedy.length > 0) {
       backend().scope(() => {
@@ -142,13 +144,13 @@ export class DqnAgent {
 
   /** The action of the largest value, without noise; the first of them on a tie. */
   greedyAction(observation: Float32Array): number {
-    return this.online.withoutNoise(() => backend().scope(() => argmax(this.#expectations([observation]))[0]));
+    return backend().scope(() => argmax(this.#expectations([observation], false))[0]);
   }
 
   /** The value of every action, without noise, [A]. Throws RangeError for an observation of the wrong length or not finite. */
   qValues(observation: Float32Array): Float32Array {
     const values = new Float32Array(this.spaces.actionCount);
-    this.online.withoutNoise(() => backend().scope(() => values.set(this.#expectations([observation]).data)));
+    backend().scope(() => values.set(this.#expectations([observation], false).data));
     return values;
   }
 
@@ -168,41 +170,43 @@ export class DqnAgent {
    * weights are then still those of the last good update.
    */
   learn(): UpdateReport | undefined {
-    if (!this.#due()) return undefined;
-    return backend().scope(() => {
-      const batch = this.replay.sample(this.config.batchSize, this.#rng.replay, this.#steps);
-      const { observation, nextObservation } = batch;
-
-      // What the taken actions should have been worth. Nothing here is differentiated.
-      const next = this.target.forward(nextObservation); // [B, A, Z]
-      const chooser = this.config.double ? this.online.forward(nextObservation) : next;
-      const choice = this.#returns.expectation(chooser); // [B, A]
-      const { value, reward } = this.#bootstrap(next, choice, batch, () => this.#returns.expectation(this.target.forward(observation)));
-      const goal = this.#returns.target(value, reward, batch.discount); // [B, Z]
-
-      // How far the online network is from that.
-      const tape = new Tape();
-      const { predicted, loss, objective } = tape.record(() => {
-        const predicted = select(this.online.forward(observation), batch.action); // [B, Z]
-        const loss = this.#returns.loss(predicted, goal); // [B]
-        return { predicted, loss, objective: mean(mul(loss, batch.weight)) };
-      });
-      this.#checkFinite('loss', objective.item());
-
-      const gradients = tape.gradients(objective);
-      const gradientNorm = clipByNorm(gradients, this.#parameters, this.config.maxGradientNorm ?? Number.POSITIVE_INFINITY);
-      this.#checkFinite('gradient norm', gradientNorm);
-      this.#previousLoss = objective.item();
-      this.#optimizer.learningRate = valueAt(this.config.learningRate, this.#steps);
-      this.#optimizer.step(gradients);
-      this.replay.reprioritize(batch.slot, this.#returns.priority(predicted, goal, loss));
-      this.inspector?.({ batch, errors: this.#errors(predicted, goal), calls: tape.calls });
-      this.#updates++;
-      this.#syncTarget();
-      this.#resampleNoise();
-      return { loss: objective.item(), meanQ: meanOf(max(this.#returns.expectation(next), -1).data), gradientNorm };
-    });
+    return this.#due() ? backend().scope(this.#update) : undefined;
   }
+
+  /** The gradient step. A function that is made once; its scope reclaims every tensor that it makes. */
+  readonly #update = (): UpdateReport => {
+    const batch = this.replay.sample(this.config.batchSize, this.#rng.replay, this.#steps);
+    // What the taken actions should have been worth. Nothing here is differentiated.
+    const next = this.target.forward(batch.nextObservation); // [B, A, Z]
+    const chooser = this.config.double ? this.online.forward(batch.nextObservation) : next;
+    const choice = this.#returns.expectation(chooser); // [B, A]
+    const value = this.#bootstrap.value(next, choice); // [B, Z]
+    const reward = this.#bootstrap.reward(batch, choice, this.#targetValues); // [B]
+    const goal = this.#returns.target(value, reward, batch.discount); // [B, Z]
+
+    // How far the online network is from that.
+    const tape = new Tape();
+    const { predicted, loss, objective } = tape.record(() => {
+      const predicted = select(this.online.forward(batch.observation), batch.action); // [B, Z]
+      const loss = this.#returns.loss(predicted, goal); // [B]
+      return { predicted, loss, objective: mean(mul(loss, batch.weight)) };
+    });
+    const meanLoss = objective.item();
+    this.#checkFinite('loss', meanLoss);
+
+    const gradients = tape.gradients(objective);
+    const gradientNorm = clipByNorm(gradients, this.#parameters, this.config.maxGradientNorm ?? Number.POSITIVE_INFINITY);
+    this.#checkFinite('gradient norm', gradientNorm);
+    this.#previousLoss = meanLoss;
+    this.#optimizer.learningRate = valueAt(this.config.learningRate, this.#steps);
+    this.#optimizer.step(gradients);
+    this.replay.reprioritize(batch.slot, this.#returns.priority(predicted, goal, loss));
+    this.inspector?.({ batch, errors: this.#errors(predicted, goal), calls: tape.calls });
+    this.#updates++;
+    this.#syncTarget();
+    this.#resampleNoise();
+    return { loss: meanLoss, meanQ: meanOf(max(this.#returns.expectation(next), -1).data), gradientNorm };
+  };
 
   /** The expected goal minus the expected prediction, [B]. */
   #errors(predicted: Tensor, goal: Tensor): Float32Array {
@@ -226,9 +230,16 @@ export class DqnAgent {
   /** New noise after each update, which follows from the seed and the number of updates alone: there is nothing to save. */
   #resampleNoise(): void {
     if (this.config.noise === 0) return;
-    const rng = this.#rng.noise.fork(`${this.#updates}`);
+    const { noise, ofUpdate } = this.#rng;
+    const rng = noise.fork(`${this.#updates}`, ofUpdate);
     this.online.resample(rng);
     this.target.resample(rng);
+  }
+
+  /** A random action with probability ε, undefined otherwise. */
+  #explore(step: number): number | undefined {
+    const { explore } = this.#rng;
+    return explore.uniform() < this.#epsilonAt(step) ? explore.integer(this.spaces.actionCount) : undefined;
   }
 
   #epsilonAt(step: number): number {
@@ -236,14 +247,15 @@ export class DqnAgent {
   }
 
   /** The online network's value of every action for N observations: [N, A]. */
-  #expectations(observations: readonly Float32Array[]): Tensor {
+  #expectations(observations: readonly Float32Array[], noisy = true): Tensor {
     const { observationShape } = this.spaces;
     const input = scratchBatch(observations.length, observationShape);
     for (let i = 0; i < observations.length; i++) {
       checkObservation('act', observations[i], observationShape);
       input.data.set(observations[i], i * observations[i].length);
     }
-    return this.#returns.expectation(this.online.forward(this.#scaled(input)));
+    const scaled = this.#scaled(input);
+    return this.#returns.expectation(noisy ? this.online.forward(scaled) : this.online.withoutNoise(scaled));
   }
 
   #scaled(observation: Tensor): Tensor {

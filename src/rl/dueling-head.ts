@@ -6,28 +6,30 @@
 // Without the mean V and A could drift apart by any constant, and neither would mean anything.
 
 import { collect, type Module } from '../nn/index.ts';
-import { add, expand, mean, type Parameter, reshape, sub, type Tensor } from '../tensor/index.ts';
+import { add, expand, mean, type Parameter, reshape, type Shape, sub, type Tensor } from '../tensor/index.ts';
+
+const keepAxes = { keepAxes: true };
 
 export class DuelingHead implements Module {
   readonly #value: Module;
   readonly #advantage: Module;
-  readonly #actionCount: number;
-  readonly #width: number;
+  /** The shapes of their outputs, with −1 for the batch. */
+  readonly #valueShape: Shape;
+  readonly #advantageShape: Shape;
 
   /** `value` writes [B, Z], `advantage` [B, A·Z]. */
   constructor(value: Module, advantage: Module, actionCount: number, width: number) {
     this.#value = value;
     this.#advantage = advantage;
-    this.#actionCount = actionCount;
-    this.#width = width;
+    this.#valueShape = [-1, 1, width];
+    this.#advantageShape = [-1, actionCount, width];
   }
 
   forward(x: Tensor): Tensor {
-    const [B, A, Z] = [x.shape[0], this.#actionCount, this.#width];
-    const value = reshape(this.#value.forward(x), [B, 1, Z]); // [B, 1, Z]
-    const advantage = reshape(this.#advantage.forward(x), [B, A, Z]); // [B, A, Z]
-    const base = sub(value, mean(advantage, 1, { keepAxes: true })); // [B, 1, Z]
-    return add(advantage, expand(base, [B, A, Z])); // [B, A, Z]
+    const value = reshape(this.#value.forward(x), this.#valueShape); // [B, 1, Z]
+    const advantage = reshape(this.#advantage.forward(x), this.#advantageShape); // [B, A, Z]
+    const base = sub(value, mean(advantage, 1, keepAxes)); // [B, 1, Z]
+    return add(advantage, expand(base, advantage.shape)); // [B, A, Z]
   }
 
   parameters(): ReadonlyMap<string, Parameter> {

@@ -29,6 +29,7 @@ export class PrioritizedReplay implements Replay {
   readonly #options: PrioritizedOptions;
   /** The largest priority there ever was, which new transitions get, so that each is seen once [Schaul 2016, alg. 1]. */
   #largest = 1;
+  #points = new Float64Array(0);
 
   /** Observations are multiplied by `scale` as they are sampled. */
   constructor(capacity: number, observationShape: Shape, storage: ReplayStorage, options: PrioritizedOptions, scale = 1) {
@@ -65,13 +66,21 @@ export class PrioritizedReplay implements Replay {
     const weight = scratchBatch(count, []);
     const stratum = this.#priorities.total / count;
     let least = Number.POSITIVE_INFINITY;
+    const points = this.#pointsFor(count);
+    rng.fillUniform(points);
     for (let i = 0; i < count; i++) {
-      slot[i] = this.#priorities.find((i + rng.uniform()) * stratum);
+      slot[i] = this.#priorities.find((i + points[i]) * stratum);
       least = Math.min(least, this.#priorities.get(slot[i]));
     }
     const beta = valueAt(this.#options.beta, step);
     for (let i = 0; i < count; i++) weight.data[i] = power(least / this.#priorities.get(slot[i]), beta);
     return this.#ring.read(slot, weight);
+  }
+
+  /** Room for a number of each sample: the same as for the last batch if that was as large. */
+  #pointsFor(count: number): Float64Array {
+    if (this.#points.length !== count) this.#points = new Float64Array(count);
+    return this.#points;
   }
 
   /** A priority is kept in 32 bits, as a snapshot stores it. */

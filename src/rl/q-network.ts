@@ -59,19 +59,19 @@ export class QNetwork implements Module {
     return reshape(values, this.#shape); // [B, A, Z]
   }
 
-  /** New noise for every noisy layer; nothing where there is none. */
-  resample(rng: Rng): void {
-    for (const layer of this.#noisy) layer.resample(rng);
-  }
-
-  /** Runs the work with the means of the noisy layers alone. */
-  withoutNoise<T>(work: () => T): T {
+  /** The same with the means of the noisy layers alone. */
+  withoutNoise(x: Tensor): Tensor {
     for (const layer of this.#noisy) layer.noisy = false;
     try {
-      return work();
+      return this.forward(x);
     } finally {
       for (const layer of this.#noisy) layer.noisy = true;
     }
+  }
+
+  /** New noise for every noisy layer; nothing where there is none. */
+  resample(rng: Rng): void {
+    for (const layer of this.#noisy) layer.resample(rng);
   }
 
   parameters(): ReadonlyMap<string, Parameter> {

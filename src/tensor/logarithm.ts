@@ -6,7 +6,20 @@
 
 /** ln x, with the same bits in every engine; NaN and ±∞ as Math.log gives them. */
 export function logarithm(x: number): number {
-  if (!(x > 0 && x < Number.POSITIVE_INFINITY)) return Math.log(x); // on these all engines agree
+  cell[0] = x;
+  takeLogarithm(cell);
+  return cell[0];
+}
+
+const cell = new Float64Array(1);
+
+/** The same of a number in memory, and in its place: engines may make an object of one that is passed or returned. */
+export function takeLogarithm(at: Float64Array): void {
+  const x = at[0];
+  if (!(x > 0 && x < Number.POSITIVE_INFINITY)) {
+    at[0] = Math.log(x); // on these all engines agree
+    return;
+  }
   let m = x;
   let n = 0;
   for (; m < Math.SQRT1_2; n--) m *= 2;
@@ -15,5 +28,5 @@ export function logarithm(x: number): number {
   const z = s * s;
   // biome-ignore format: the pattern shows on one line.
   const series = 1 + z * (1/3 + z * (1/5 + z * (1/7 + z * (1/9 + z * (1/11 + z * (1/13 + z * (1/15 + z * (1/17 + z * (1/19 + z / 21)))))))));
-  return 2 * s * series + n * Math.LN2;
+  at[0] = 2 * s * series + n * Math.LN2;
 }

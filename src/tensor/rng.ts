@@ -2,7 +2,7 @@
 // so every JavaScript engine draws the same stream. An Rng also has an identity (what it was made from), and fork() derives a
 // child from that identity and a label: adding a consumer never changes the luck of another.
 
-import { logarithm } from './logarithm.ts';
+import { takeLogarithm } from './logarithm.ts';
 
 /** Everything an Rng is, as plain data. */
 export type RngState = {
@@ -18,18 +18,23 @@ export class Rng {
   constructor(seed: number | RngState) {
     if (typeof seed === 'number') {
       if (!Number.isSafeInteger(seed)) throw new RangeError(`Rng: seed must be a safe integer; got ${seed}`);
-      this.#identity = hash([seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, 2]);
-      this.#words = Uint32Array.from(this.#identity);
+      this.#words = new Uint32Array(4);
+      hash(this.#words, [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, 2]);
+      this.#identity = Uint32Array.from(this.#words);
     } else {
       this.#identity = fourWords(seed.identity);
       this.#words = fourWords(seed.words);
     }
   }
 
-  /** An independent generator named by the label. It depends on this generator's identity, never on how much was drawn. */
-  fork(label: string): Rng {
-    const identity = hash([...this.#identity, ...Array.from(label, (character) => character.codePointAt(0) ?? 0), label.length]);
-    return new Rng({ identity: Array.from(identity), words: Array.from(identity) });
+  /**
+   * An independent generator named by the label. It depends on this generator's identity, never on how much was drawn. A
+   * generator may be given that is to become it, whatever it was.
+   */
+  fork(label: string, child: Rng = new Rng(0)): Rng {
+    hash(child.#words, this.#identity, label);
+    child.#identity.set(child.#words);
+    return child;
   }
 
   /** A uniform integer in 0 … 2³² − 1. */
@@ -73,11 +78,25 @@ export class Rng {
 
   /** A standard normal deviate, by the polar method, rounded to float32. */
   normal(): number {
-    for (;;) {
+    this.fillNormal(one);
+    return one[0];
+  }
+
+  /** Fills an array as that many calls of uniform() would: the numbers that a call returns may cost an object each. */
+  fillUniform(out: Float64Array): void {
+    for (let i = 0; i < out.length; i++) out[i] = this.uniform();
+  }
+
+  /** Fills an array as that many calls of normal() would. */
+  fillNormal(out: Float32Array): void {
+    for (let i = 0; i < out.length; ) {
       const u = this.uniform(-1, 1);
       const v = this.uniform(-1, 1);
       const r = u * u + v * v;
-      if (r > 0 && r < 1) return Math.fround(u * Math.sqrt((-2 * logarithm(r)) / r));
+      if (r === 0 || r >= 1) continue;
+      logarithm[0] = r;
+      takeLogarithm(logarithm);
+      out[i++] = u * Math.sqrt((-2 * logarithm[0]) / r);
     }
   }
 
@@ -94,17 +113,28 @@ export class Rng {
   }
 }
 
+/** Where normal() has its number written. */
+const one = new Float32Array(1);
+
+/** Where fillNormal() has its logarithms taken. */
+const logarithm = new Float64Array(1);
+
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
-/** Four well-mixed words from any list of words: the finaliser of MurmurHash3 applied along four chained lanes. */
-function hash(input: readonly number[]): Uint32Array {
-  const lanes = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667);
-  for (const word of input) absorb(lanes, word);
+/** Four well-mixed words, from any list of words and perhaps a label: the finaliser of MurmurHash3 applied along four chained lanes. */
+function hash(lanes: Uint32Array, words: ArrayLike<number>, label?: string): void {
+  lanes.set(firstLanes);
+  for (let i = 0; i < words.length; i++) absorb(lanes, words[i]);
+  if (label !== undefined) {
+    for (const character of label) absorb(lanes, character.codePointAt(0) ?? 0);
+    absorb(lanes, label.length);
+  }
   for (let round = 0; round < 4; round++) absorb(lanes, round);
   // xoshiro needs a state that is not all zero; this has probability 2⁻¹²⁸ and costs nothing to exclude.
   if (lanes.every((lane) => lane === 0)) lanes[0] = 1;
-  return lanes;
 }
+
+const firstLanes = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667);
 
 function absorb(lanes: Uint32Array, word: number): void {
   for (let lane = 0; lane < 4; lane++) lanes[lane] = mix(lanes[lane] ^ lanes[(lane + 3) & 3] ^ mix(word + Math.imul(lane + 1, 0x9e3779b9)));

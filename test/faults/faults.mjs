@@ -80,7 +80,7 @@ export const faults = [
       edit(
         dqn,
         'const loss = this.#returns.loss(predicted, goal); // [B]',
-        `const value = select(this.online.forward(nextObservation), argmax(choice));
+        `const value = select(this.online.forward(batch.nextObservation), argmax(choice));
         const column = (data: Float32Array): Tensor => new Tensor(data, value.shape);
         const loss = this.#returns.loss(predicted, add(column(batch.reward), mul(column(batch.discount), value)));`,
       ),
@@ -90,23 +90,24 @@ export const faults = [
   {
     name: 'wrong action gathered',
     edits: [
-      edit(dqn, 'select(this.online.forward(observation), batch.action)', 'select(this.online.forward(observation), argmax(choice))'),
+      edit(
+        dqn,
+        'select(this.online.forward(batch.observation), batch.action)',
+        'select(this.online.forward(batch.observation), argmax(choice))',
+      ),
     ],
     tests: agent,
   },
   {
     name: 'loss over all actions, not the taken one',
-    edits: [edit(dqn, 'select(this.online.forward(observation), batch.action)', 'mean(this.online.forward(observation), 1)')],
+    edits: [edit(dqn, 'select(this.online.forward(batch.observation), batch.action)', 'mean(this.online.forward(batch.observation), 1)')],
     tests: agent,
   },
   {
     name: 's and s′ swapped in the update',
     edits: [
-      edit(
-        dqn,
-        'const { observation, nextObservation } = batch;',
-        'const { observation: nextObservation, nextObservation: observation } = batch;',
-      ),
+      edit(dqn, 'this.target.forward(batch.nextObservation)', 'this.target.forward(batch.observation)'),
+      edit(dqn, 'this.online.forward(batch.observation)', 'this.online.forward(batch.nextObservation)'),
     ],
     tests: agent,
   },
@@ -124,12 +125,12 @@ export const faults = [
   },
   {
     name: 'double: the target network chooses',
-    edits: [edit(dqn, 'this.config.double ? this.online.forward(nextObservation) : next', 'next')],
+    edits: [edit(dqn, 'this.config.double ? this.online.forward(batch.nextObservation) : next', 'next')],
     tests: agent,
   },
   {
     name: 'double: the online network values',
-    edits: [edit(dqn, 'this.#bootstrap(next, choice,', 'this.#bootstrap(chooser, choice,')],
+    edits: [edit(dqn, 'this.#bootstrap.value(next, choice)', 'this.#bootstrap.value(chooser, choice)')],
     tests: agent,
   },
   {
@@ -169,7 +170,7 @@ export const faults = [
   // ---- the target network ----
   {
     name: 'target never synced',
-    edits: [edit(dqn, '      this.#syncTarget();\n', '')],
+    edits: [edit(dqn, '    this.#syncTarget();\n', '')],
     tests: agent,
   },
   {

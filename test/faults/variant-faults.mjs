@@ -90,15 +90,12 @@ export const variantFaults = [
   },
   {
     name: 'greedy play with noise',
-    edits: [
-      edit(dqn, 'return this.online.withoutNoise(() => backend()', 'return (() => backend()'),
-      edit(dqn, 'argmax(this.#expectations([observation]))[0]));', 'argmax(this.#expectations([observation]))[0]))();'),
-    ],
+    edits: [edit(dqn, 'argmax(this.#expectations([observation], false))[0]', 'argmax(this.#expectations([observation]))[0]')],
     tests: noise,
   },
   {
     name: 'noise never drawn anew',
-    edits: [edit(dqn, '      this.#resampleNoise();\n      return', '      return')],
+    edits: [edit(dqn, '    this.#resampleNoise();\n    return', '    return')],
     tests: noise,
   },
   {
@@ -111,8 +108,8 @@ export const variantFaults = [
     edits: [
       edit(
         'src/rl/dueling-head.ts',
-        'sub(value, mean(advantage, 1, { keepAxes: true }))',
-        'sub(value, scale(mean(advantage, 1, { keepAxes: true }), 0))',
+        'sub(value, mean(advantage, 1, keepAxes))',
+        'sub(value, scale(mean(advantage, 1, keepAxes), 0))',
       ),
       edit('src/rl/dueling-head.ts', 'reshape, sub,', 'reshape, scale, sub,'),
     ],

@@ -5,15 +5,10 @@
 import type { Tensor } from '../../tensor/index.ts';
 import type { Batch } from '../replay.ts';
 
-/**
- * `next` [B, A, Z] is the target network's output for the next states, `choice` [B, A] the values to choose an action by, and
- * `values()` gives the target network's values of the states where the batch's actions were taken, [B, A].
- */
-export type Bootstrap = (next: Tensor, choice: Tensor, batch: Batch, values: () => Tensor) => Bootstrapped;
-
-interface Bootstrapped {
-  /** What each next state is worth, [B, Z]. */
-  readonly value: Tensor;
-  /** What is added before it, [B]. */
-  readonly reward: Float32Array;
+/** `choice` [B, A] are the values of the next states to choose an action by. */
+export interface Bootstrap {
+  /** What each next state is worth, [B, Z], by the target network's output for it, [B, A, Z]. */
+  value(next: Tensor, choice: Tensor): Tensor;
+  /** What is added before it, [B]. `valuesOf` gives the target network's values of other observations, [B, A]. */
+  reward(batch: Batch, choice: Tensor, valuesOf: (observation: Tensor) => Tensor): Float32Array;
 }

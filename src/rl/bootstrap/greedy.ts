@@ -4,7 +4,7 @@
 import { argmax, select } from '../../tensor/index.ts';
 import type { Bootstrap } from './bootstrap.ts';
 
-export const greedyBootstrap: Bootstrap = (next, choice, batch) => ({
-  value: select(next, argmax(choice)), // [B, Z]
-  reward: batch.reward,
-});
+export const greedyBootstrap: Bootstrap = {
+  value: (next, choice) => select(next, argmax(choice)), // [B, Z]
+  reward: (batch) => batch.reward,
+};

@@ -6,7 +6,7 @@
 // The part with the entropy is one number for each sample, so it is counted with the reward; then the rest is an average over
 // actions, which has a meaning for distributions too. The logarithm is bounded below because it can be very large.
 
-import { backend, logSoftmax, scale, softmax } from '../../tensor/index.ts';
+import { backend, logSoftmax, scale, softmax, type Tensor } from '../../tensor/index.ts';
 import type { ReturnModel } from '../returns/return-model.ts';
 import type { Bootstrap } from './bootstrap.ts';
 
@@ -20,18 +20,23 @@ export interface MunchausenOptions {
 }
 
 export function munchausenBootstrap(returns: ReturnModel, { alpha, tau, clip }: MunchausenOptions): Bootstrap {
-  return (next, choice, batch, values) => {
-    const policy = softmax(scale(choice, 1 / tau)); // [B, A]
-    const logPolicy = logSoftmax(scale(choice, 1 / tau)); // [B, A]
-    const logTaken = logSoftmax(scale(values(), 1 / tau)); // [B, A]
-    const [B, A] = policy.shape;
-    const reward = backend().scratch(B);
-    for (let i = 0; i < B; i++) {
-      let entropy = 0;
-      for (let a = i * A; a < (i + 1) * A; a++) entropy -= policy.data[a] === 0 ? 0 : policy.data[a] * logPolicy.data[a];
-      const taken = tau * logTaken.data[i * A + batch.action[i]];
-      reward[i] = batch.reward[i] + alpha * Math.max(clip, Math.min(taken, 0)) + batch.discount[i] * tau * entropy;
-    }
-    return { value: returns.average(next, policy), reward };
+  const policyOf = (values: Tensor): Tensor => softmax(scale(values, 1 / tau)); // [B, A]
+  const logPolicyOf = (values: Tensor): Tensor => logSoftmax(scale(values, 1 / tau)); // [B, A]
+  return {
+    value: (next, choice) => returns.average(next, policyOf(choice)), // [B, Z]
+    reward(batch, choice, valuesOf) {
+      const policy = policyOf(choice);
+      const logPolicy = logPolicyOf(choice);
+      const logTaken = logPolicyOf(valuesOf(batch.observation));
+      const [B, A] = policy.shape;
+      const reward = backend().scratch(B);
+      for (let i = 0; i < B; i++) {
+        let entropy = 0;
+        for (let a = i * A; a < (i + 1) * A; a++) entropy -= policy.data[a] === 0 ? 0 : policy.data[a] * logPolicy.data[a];
+        const taken = tau * logTaken.data[i * A + batch.action[i]];
+        reward[i] = batch.reward[i] + alpha * Math.max(clip, Math.min(taken, 0)) + batch.discount[i] * tau * entropy;
+      }
+      return reward; // [B]
+    },
   };
 }

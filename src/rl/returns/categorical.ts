@@ -23,11 +23,12 @@ export function categoricalReturn({ atoms, vMin, vMax }: CategoricalLoss): Retur
     Array.from({ length: atoms }, (_, i) => vMin + i * gap),
     [atoms, 1],
   );
+  const rows = [-1, atoms]; // one for each action of each sample
   return {
     width: atoms,
     expectation(output) {
-      const [B, A, Z] = output.shape;
-      return reshape(matmul(softmax(reshape(output, [B * A, Z])), values), [B, A]); // [B, A]
+      const [B, A] = output.shape;
+      return reshape(matmul(softmax(reshape(output, rows)), values), [B, A]); // [B, A]
     },
     average: (output, policy) => log(averageOverActions(softmax(output), policy)), // logarithms of probabilities are logits
     target(next, reward, discount) {

@@ -24,19 +24,18 @@ export const matmulOp: Op<void> = {
   },
   forward(k, out, [a, b]) {
     const { batch, M, N, K } = productSizes(a.shape, b.shape);
-    k.gemm(out.data, a.data, b.data, M, N, K, { ...plain, batch });
+    k.gemm(out.data, a.data, b.data, M, N, K, batch === 1 ? plain : { ...plain, batch });
   },
   backward(k, [da, db], dOut, { inputs: [a, b] }) {
     const { batch, M, N, K } = productSizes(a.shape, b.shape);
-    if (da) k.gemm(da, dOut, b.data, M, K, N, { ...addTransposedB, batch });
-    if (db) k.gemm(db, a.data, dOut, K, N, M, { ...addTransposedA, batch });
+    if (da) k.gemm(da, dOut, b.data, M, K, N, batch === 1 ? addTransposedB : { ...addTransposedB, batch });
+    if (db) k.gemm(db, a.data, dOut, K, N, M, batch === 1 ? addTransposedA : { ...addTransposedA, batch });
   },
 };
 export const matmul = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, undefined, a, b);
 
 function productSizes(a: Shape, b: Shape): { batch: number; M: number; N: number; K: number } {
-  const [K, N] = b.slice(-2);
-  return { batch: a.length === 3 ? a[0] : 1, M: a[a.length - 2], N, K };
+  return { batch: a.length === 3 ? a[0] : 1, M: a[a.length - 2], N: b[b.length - 1], K: b[b.length - 2] };
 }
 
 /**

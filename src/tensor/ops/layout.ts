@@ -87,11 +87,17 @@ export const expandOp: Op<Shape> = {
 };
 export const expand = (x: Tensor, shape: Shape): Tensor => apply(expandOp, shape, x);
 
-/** Strides that read x as if it had the larger shape: a repeated axis does not move. */
-function repeatingStrides(x: Shape, shape: Shape): number[] {
+const lastStrides = new WeakMap<Shape, { readonly x: Shape; readonly strides: readonly number[] }>();
+
+/** Strides that read x as if it had the larger shape: a repeated axis does not move. Those made last for that very shape are kept. */
+function repeatingStrides(x: Shape, shape: Shape): readonly number[] {
+  const last = lastStrides.get(shape);
+  if (last !== undefined && equalShapes(last.x, x)) return last.strides;
   const strides = stridesOf(x);
   const lacking = shape.length - x.length;
-  return shape.map((_, axis) => (axis < lacking || x[axis - lacking] === 1 ? 0 : strides[axis - lacking]));
+  const repeating = shape.map((_, axis) => (axis < lacking || x[axis - lacking] === 1 ? 0 : strides[axis - lacking]));
+  lastStrides.set(shape, { x, strides: repeating });
+  return repeating;
 }
 
 /** Tensors one after another along an axis; all other axes must agree.   Each gradient is the tensor's own part of dOut. */

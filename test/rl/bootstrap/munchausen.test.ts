@@ -25,8 +25,9 @@ function goal(options: MunchausenOptions, here: number[], next: number[], action
   const [choice, values] = [next, here].map((q) => new Tensor(Float32Array.from(q), [1, q.length]));
   const output = new Tensor(choice.data, [1, next.length, 1]);
   const batch = batchOf(action, reward, discount);
-  const { value, reward: pulled } = munchausenBootstrap(returns, options)(output, choice, batch, () => values);
-  return returns.target(value, pulled, batch.discount).data[0];
+  const bootstrap = munchausenBootstrap(returns, options);
+  const pulled = bootstrap.reward(batch, choice, () => values);
+  return returns.target(bootstrap.value(output, choice), pulled, batch.discount).data[0];
 }
 
 const values = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2, maxLength: 5 });
@@ -69,7 +70,7 @@ test('greedy takes the value of the action with the largest choice, and does not
   const refuse = (): Tensor => {
     throw new Error('greedy must not need the values here');
   };
-  const { value, reward } = greedyBootstrap(output, new Tensor(Float32Array.of(9, 1, 1), [1, 3]), batch, refuse);
-  expect([...value.data]).toEqual([1]);
-  expect(reward).toBe(batch.reward);
+  const choice = new Tensor(Float32Array.of(9, 1, 1), [1, 3]);
+  expect([...greedyBootstrap.value(output, choice).data]).toEqual([1]);
+  expect(greedyBootstrap.reward(batch, choice, refuse)).toBe(batch.reward);
 });
