@@ -129,9 +129,8 @@ export class DqnAgent {
     const actions = new Int32Array(observations.length);
     const greedy: number[] = [];
     for (let i = 0; i < observations.length; i++) {
-      const random = this.#explore(this.#steps + i);
-      if (random === undefined) greedy.push(i);
-      else actions[i] = random;
+      actions[i] = this.#explore(this.#steps + i) ?? -1;
+      if (actions[i] < 0) greedy.push(i);
     }
     if (greedy.length > 0) {
       backend().scope(() => {
@@ -191,7 +190,7 @@ export class DqnAgent {
       const loss = this.#returns.loss(predicted, goal); // [B]
       return { predicted, loss, objective: mean(mul(loss, batch.weight)) };
     });
-    const meanLoss = objective.item();
+    const meanLoss = objective.data[0];
     this.#checkFinite('loss', meanLoss);
 
     const gradients = tape.gradients(objective);
@@ -230,8 +229,7 @@ export class DqnAgent {
   /** New noise after each update, which follows from the seed and the number of updates alone: there is nothing to save. */
   #resampleNoise(): void {
     if (this.config.noise === 0) return;
-    const { noise, ofUpdate } = this.#rng;
-    const rng = noise.fork(`${this.#updates}`, ofUpdate);
+    const rng = this.#rng.noise.fork(`${this.#updates}`, this.#rng.ofUpdate);
     this.online.resample(rng);
     this.target.resample(rng);
   }
@@ -249,25 +247,20 @@ export class DqnAgent {
   /** The online network's value of every action for N observations: [N, A]. */
   #expectations(observations: readonly Float32Array[], noisy = true): Tensor {
     const { observationShape } = this.spaces;
+    const { observationScale } = this.config;
     const input = scratchBatch(observations.length, observationShape);
     for (let i = 0; i < observations.length; i++) {
       checkObservation('act', observations[i], observationShape);
       input.data.set(observations[i], i * observations[i].length);
     }
-    const scaled = this.#scaled(input);
+    const scaled = observationScale === 1 ? input : scale(input, observationScale);
     return this.#returns.expectation(noisy ? this.online.forward(scaled) : this.online.withoutNoise(scaled));
-  }
-
-  #scaled(observation: Tensor): Tensor {
-    return this.config.observationScale === 1 ? observation : scale(observation, this.config.observationScale);
   }
 
   #checkFinite(what: string, value: number): void {
     if (Number.isFinite(value)) return;
-    const before = `the previous loss was ${this.#previousLoss}`;
-    throw new Error(
-      `learn: the ${what} became ${value} at update ${this.#updates + 1}; ${before}. Lower learningRate or set maxGradientNorm`,
-    );
+    const facts = `at update ${this.#updates + 1}; the previous loss was ${this.#previousLoss}`;
+    throw new Error(`learn: the ${what} became ${value} ${facts}. Lower learningRate or set maxGradientNorm`);
   }
 
   /** Everything that decides the future: weights, optimizer, memory, random generators, counters. */

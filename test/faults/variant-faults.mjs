@@ -106,12 +106,8 @@ export const variantFaults = [
   {
     name: 'dueling without mean subtraction',
     edits: [
-      edit(
-        'src/rl/dueling-head.ts',
-        'sub(value, mean(advantage, 1, keepAxes))',
-        'sub(value, scale(mean(advantage, 1, keepAxes), 0))',
-      ),
-      edit('src/rl/dueling-head.ts', 'reshape, sub,', 'reshape, scale, sub,'),
+      edit('src/rl/dueling-head.ts', 'sub(value, mean(advantage, 1, keepAxes))', 'sub(value, scale(mean(advantage, 1, keepAxes), 0))'),
+      edit('src/rl/dueling-head.ts', 'type Shape, sub,', 'type Shape, scale, sub,'),
     ],
     tests: ['test/rl/q-network.test.ts'],
   },

@@ -147,6 +147,16 @@ test('a normal is u √(−2 ln r / r) with the logarithm of the platform, after
   for (let i = 0; i < 200_000; i++) if (rng.normal() !== wanted()) throw new Error(`normal ${i} must be that of the formula`);
 });
 
+test('arrays are filled with what single draws would give', () => {
+  const [one, all] = [new Rng(17), new Rng(17)];
+  const [uniforms, normals] = [new Float64Array(100), new Float32Array(100)];
+  all.fillUniform(uniforms);
+  all.fillNormal(normals);
+  expect([...uniforms]).toEqual(Array.from(uniforms, () => one.uniform()));
+  expect([...normals]).toEqual(Array.from(normals, () => one.normal()));
+  expect(all.state()).toEqual(one.state());
+});
+
 describe('fork', () => {
   test('does not depend on how much was drawn, nor draw from its parent', () => {
     fc.assert(
@@ -159,6 +169,14 @@ describe('fork', () => {
         expect(draws(parent, 5)).toEqual(draws(continued, 5));
       }),
     );
+  });
+
+  test('may be a generator that was another, also the parent itself', () => {
+    const expected = new Rng(1).fork('a').state();
+    const [parent, other] = [new Rng(1), new Rng(2)];
+    expect(parent.fork('a', other)).toBe(other);
+    expect(other.state()).toEqual(expected);
+    expect(parent.fork('a', parent).state()).toEqual(expected);
   });
 
   test('different labels, seeds and generations give different streams', () => {
