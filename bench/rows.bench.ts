@@ -19,6 +19,7 @@ export const rows: Group = {
         [1024, 1024],
       ].map(([count, n]) => layerNorm(count, n)),
       ...[64, 2 ** 20].map(huber),
+      tdHuber(64),
       quantileHuber(32, 32),
     ]),
 };
@@ -103,6 +104,20 @@ function huber(length: number): Case {
     out,
     compute: () => kernels.huber(out, a, b, 1),
     wanted: () => Float64Array.from(a, (value, i) => huberOf(value - b[i])),
+  });
+}
+
+/** The target and its loss in one pass, with the slope that the gradient needs. */
+function tdHuber(length: number): Case {
+  const { alloc, kernels } = backend();
+  const [predicted, next, reward, discount] = [12, 13, 14, 15].map((seed) => uniform(length, seed));
+  const [out, slope] = [alloc(length), alloc(length)];
+  return kernelCase({
+    name: `tdHuber ${length}`,
+    floats: 6 * length,
+    out,
+    compute: () => kernels.tdHuber(out, slope, predicted, next, reward, discount, 1),
+    wanted: () => Float64Array.from(predicted, (value, i) => huberOf(value - (reward[i] + discount[i] * next[i]))),
   });
 }
 

@@ -46,7 +46,8 @@ export interface TdHuberParams {
 }
 
 /**
- * Huber's loss of the temporal difference d = predicted − (reward + discount · next), sample by sample, in one pass.
+ * Huber's loss of the temporal difference d = predicted − (reward + discount · next), sample by sample, in one pass: for update loops
+ * of your own. The agent computes goals and losses apart (docs/architecture.md, One update).
  * dPredicted = clamp(d, −δ, δ) · dOut,   dNext = −discount · dPredicted. Throws RangeError when δ is not positive.
  */
 export const tdHuberOp: Op<TdHuberParams> = {
