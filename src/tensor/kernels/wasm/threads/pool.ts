@@ -148,13 +148,17 @@ export class ThreadPool {
     Atomics.store(cells, cell.left, parts);
     Atomics.notify(cells, cell.left);
     let own = 0;
+    let last = parts;
     for (let left = parts; left > 0; left = Atomics.load(cells, cell.left)) {
       if (Atomics.compareExchange(cells, cell.left, left, left - 1) !== left) continue;
-      this.#compute(left - 1);
+      this.#ledger.between(last - left, this.#active);
+      last = left - 1;
+      this.#compute(last);
       Atomics.sub(cells, cell.open, 1);
       own++;
     }
-    this.#ledger.settle(this.#multiplyAdds * (1 - own / parts), this.#await());
+    this.#ledger.between(last, this.#active);
+    this.#ledger.settle(parts - own, this.#multiplyAdds / parts, this.#await());
     this.#helped += parts - own;
     return 0;
   }
