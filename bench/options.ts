@@ -5,15 +5,11 @@ import { UnknownNameError } from '../src/index.ts';
 import { backends } from './backends.ts';
 import { groups } from './groups.ts';
 import type { Budget } from './measure.ts';
+import { type OutputOptions, outputFlags, outputOptions } from './output-flags.ts';
 
-export interface BenchOptions {
+export interface BenchOptions extends OutputOptions {
   readonly groups: readonly string[];
   readonly backends: readonly string[];
-  readonly help: boolean;
-  readonly json: boolean;
-  readonly markdown: boolean;
-  readonly quick: boolean;
-  readonly save: boolean;
 }
 
 export const usage = `npm run bench -- [group…] [--backend <name>]… [--quick] [--json | --markdown] [--save]
@@ -28,16 +24,9 @@ backends:    ${[...backends.keys()].join(', ')}
 
 /** All groups and backends unless some are named. Throws UnknownNameError, TypeError for an unknown flag, RangeError for two that exclude each other. */
 export function parseOptions(words: readonly string[]): BenchOptions {
-  const flag = { type: 'boolean', default: false } as const;
-  const backend = { type: 'string', multiple: true } as const;
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: { help: flag, json: flag, markdown: flag, quick: flag, save: flag, backend },
-  });
-  const { help, json, markdown, quick, save } = values;
-  if (quick && save) throw new RangeError('bench: --save must stand without --quick; got both. A quick run is too noisy to keep');
-  if (json && markdown) throw new RangeError('bench: --json must stand without --markdown; got both');
+  const options = { ...outputFlags, backend: { type: 'string', multiple: true } } as const;
+  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options });
+  const output = outputOptions('bench', values);
   const chosen = (kind: string, wanted: readonly string[], known: readonly string[]): readonly string[] => {
     for (const name of wanted) if (!known.includes(name)) throw new UnknownNameError(kind, name, known);
     return wanted.length > 0 ? known.filter((name) => wanted.includes(name)) : known;
@@ -49,11 +38,7 @@ export function parseOptions(words: readonly string[]): BenchOptions {
       groups.map(({ name }) => name),
     ),
     backends: chosen('backend', values.backend ?? [], [...backends.keys()]),
-    help,
-    json,
-    markdown,
-    quick,
-    save,
+    ...output,
   };
 }
 

@@ -3,26 +3,24 @@
 
 import { backend, PrioritizedReplay, Rng, type Shape } from '../src/index.ts';
 import type { Case } from './case.ts';
-import { checkBatch, lastNumbers, transitionAt } from './transitions.ts';
+import { memoryCases } from './memory-cases.ts';
+import { checkBatch, filledWith, transitionAt } from './transitions.ts';
 
 const shape: Shape = [4];
 const capacity = 100_000;
-const name = 'vector 4 float32, prioritized';
 const [alpha, beta, epsilon] = [0.6, 0.4, 1e-6];
 
 export function prioritizedCases(): Case[] {
-  const replay = createFilled(capacity, capacity);
-  const rng = new Rng(5);
-  const samples = [32, 64, 128].map((count): Case => {
-    const who = `sample ${count} of ${capacity.toLocaleString('en-US')}, ${name}`;
-    return {
-      name: who,
-      work: { amount: count, unit: 'transitions' },
-      check: () => checkDraw(who, count),
-      run: () => backend().scope(() => lastNumbers(replay.sample(count, rng, 0))),
-    };
+  const cases = memoryCases({
+    name: 'vector 4 float32, prioritized',
+    shape,
+    capacity,
+    create: () => create(capacity),
+    checkDraw,
+    checkAdd: (who) => checkDraw(who, 64),
   });
-
+  const replay = filledWith(create(capacity), capacity, shape);
+  const rng = new Rng(5);
   const slots = new Int32Array(32).map(() => rng.integer(capacity));
   const errors = new Float32Array(32).map(() => rng.uniform());
   const reprioritize: Case = {
@@ -36,30 +34,11 @@ export function prioritizedCases(): Case[] {
       return replay.size;
     },
   };
-
-  const filled = createFilled(capacity, capacity);
-  const transitions = Array.from({ length: 64 }, (_, i) => transitionAt(i, shape));
-  let next = 0;
-  const add: Case = {
-    name: `add, ${name}`,
-    work: { amount: 1, unit: 'transitions' },
-    check() {
-      checkDraw(this.name, 64);
-    },
-    run() {
-      filled.add(transitions[next++ % 64]);
-      return filled.size;
-    },
-  };
-  return [...samples, reprioritize, add];
+  return [...cases, reprioritize];
 }
 
-/** A memory to which the first `count` transitions were added. */
-function createFilled(size: number, count: number): PrioritizedReplay {
-  const replay = new PrioritizedReplay(size, shape, 'float32', { alpha, beta: { kind: 'constant', value: beta }, epsilon });
-  for (let i = 0; i < count; i++) replay.add(transitionAt(i, shape));
-  return replay;
-}
+const create = (size: number): PrioritizedReplay =>
+  new PrioritizedReplay(size, shape, 'float32', { alpha, beta: { kind: 'constant', value: beta }, epsilon });
 
 /**
  * A draw after additions round the ring, new priorities, and more additions, against a search through running sums: transition i is
@@ -67,7 +46,7 @@ function createFilled(size: number, count: number): PrioritizedReplay {
  */
 function checkDraw(who: string, count: number): void {
   const size = 1000;
-  const replay = createFilled(size, 1500);
+  const replay = filledWith(create(size), 1500, shape);
   const held = Array.from({ length: size }, (_, slot) => (slot < 500 ? slot + size : slot));
   const priorities = new Array<number>(size).fill(1); // the largest so far, while nothing has surprised
   const slots = Int32Array.from({ length: 300 }, (_, i) => 3 * i);

@@ -4,9 +4,10 @@
 
 import { backend, type ReplayStorage, Rng, type Shape, UniformReplay } from '../src/index.ts';
 import type { Case, Group } from './case.ts';
+import { memoryCases } from './memory-cases.ts';
 import { prioritizedCases } from './prioritized-replay-cases.ts';
 import { sumTreeCases } from './sum-tree-cases.ts';
-import { checkBatch, lastNumbers, transitionAt } from './transitions.ts';
+import { checkBatch, filledWith, transitionAt } from './transitions.ts';
 
 export const replay: Group = {
   name: 'replay',
@@ -20,41 +21,22 @@ export const replay: Group = {
 };
 
 function memory(name: string, shape: Shape, capacity: number, storage: ReplayStorage): Case[] {
-  const stored = new UniformReplay(capacity, shape, storage);
-  for (let i = 0; i < capacity; i++) stored.add(transitionAt(i, shape));
-  const rng = new Rng(5);
-  const samples = [32, 64, 128].map((count): Case => {
-    const who = `sample ${count} of ${capacity.toLocaleString('en-US')}, ${name}`;
-    return {
-      name: who,
-      work: { amount: count, unit: 'transitions' },
-      check() {
-        const slots = new Rng(6);
-        const wanted = Array.from({ length: count }, () => transitionAt(slots.integer(capacity), shape));
-        backend().scope(() => checkBatch(who, stored.sample(count, new Rng(6)), wanted));
-      },
-      run: () => backend().scope(() => lastNumbers(stored.sample(count, rng))),
-    };
-  });
-
-  const filled = new UniformReplay(capacity, shape, storage);
-  const transitions = Array.from({ length: 64 }, (_, i) => transitionAt(i, shape));
-  let next = 0;
-  const add: Case = {
-    name: `add, ${name}`,
-    work: { amount: 1, unit: 'transitions' },
-    check() {
-      const small = new UniformReplay(3, shape, storage);
-      for (const transition of transitions.slice(0, 5)) small.add(transition);
+  return memoryCases({
+    name,
+    shape,
+    capacity,
+    create: () => new UniformReplay(capacity, shape, storage),
+    checkDraw(who, count, full) {
+      const slots = new Rng(6);
+      const wanted = Array.from({ length: count }, () => transitionAt(slots.integer(capacity), shape));
+      backend().scope(() => checkBatch(who, full.sample(count, new Rng(6), 0), wanted));
+    },
+    checkAdd(who) {
+      const small = filledWith(new UniformReplay(3, shape, storage), 5, shape);
       const order = [3, 4, 2]; // the ring after five additions: the first two are overwritten
       const slots = new Rng(7);
-      const wanted = Array.from({ length: 16 }, () => transitions[order[slots.integer(3)]]);
-      backend().scope(() => checkBatch(this.name, small.sample(16, new Rng(7)), wanted));
+      const wanted = Array.from({ length: 16 }, () => transitionAt(order[slots.integer(3)], shape));
+      backend().scope(() => checkBatch(who, small.sample(16, new Rng(7)), wanted));
     },
-    run() {
-      filled.add(transitions[next++ % 64]);
-      return filled.size;
-    },
-  };
-  return [...samples, add];
+  });
 }

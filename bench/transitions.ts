@@ -1,6 +1,6 @@
 // Transitions whose every number says which they are, and what a batch of them must hold.
 
-import { type Batch, type Shape, sizeOf, type Transition } from '../src/index.ts';
+import { type Batch, type Replay, type Shape, sizeOf, type Transition } from '../src/index.ts';
 import { checkClose } from './case.ts';
 
 /** The i-th transition, every part of which says i in some way; all numbers are whole and below 256. */
@@ -11,6 +11,12 @@ export const transitionAt = (i: number, shape: Shape): Transition => ({
   discount: i % 2,
   nextObservation: new Float32Array(sizeOf(shape)).fill((i + 1) % 241),
 });
+
+/** The memory, after the first `count` transitions were added. */
+export function filledWith<R extends Replay>(replay: R, count: number, shape: Shape): R {
+  for (let i = 0; i < count; i++) replay.add(transitionAt(i, shape));
+  return replay;
+}
 
 /** Throws Error unless the batch holds exactly these transitions, with these weights up to 10⁻⁶; all 1 unless some are given. */
 export function checkBatch(

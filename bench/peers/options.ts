@@ -2,17 +2,13 @@
 
 import { parseArgs } from 'node:util';
 import { UnknownNameError } from '../../src/index.ts';
+import { type OutputOptions, outputFlags, outputOptions } from '../output-flags.ts';
 
-export interface PeersOptions {
+export interface PeersOptions extends OutputOptions {
   /** Only workloads whose names contain one of these; all when empty. */
   readonly filters: readonly string[];
   /** Only these contestants, and deepq; all when empty. */
   readonly contestants: readonly string[];
-  readonly help: boolean;
-  readonly json: boolean;
-  readonly markdown: boolean;
-  readonly quick: boolean;
-  readonly save: boolean;
 }
 
 export const usageOf = (
@@ -29,18 +25,11 @@ contestants: ${contestants.join(', ')}
 
 /** Throws UnknownNameError, TypeError for an unknown flag, RangeError for two that exclude each other. */
 export function parsePeersOptions(words: readonly string[], known: readonly string[]): PeersOptions {
-  const flag = { type: 'boolean', default: false } as const;
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: { help: flag, json: flag, markdown: flag, quick: flag, save: flag, with: { type: 'string', multiple: true } },
-  });
-  const { help, json, markdown, quick, save } = values;
-  if (quick && save) throw new RangeError('bench:peers: --save must stand without --quick; got both. A quick run is too noisy to keep');
-  if (json && markdown) throw new RangeError('bench:peers: --json must stand without --markdown; got both');
+  const options = { ...outputFlags, with: { type: 'string', multiple: true } } as const;
+  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options });
   const chosen = values.with ?? [];
   for (const name of chosen) if (!known.includes(name)) throw new UnknownNameError('contestant', name, known);
-  return { filters: positionals, contestants: chosen, help, json, markdown, quick, save };
+  return { filters: positionals, contestants: chosen, ...outputOptions('bench:peers', values) };
 }
 
 /** Rounds, and milliseconds of warm-up and of one sample. */
