@@ -11,6 +11,12 @@ export function formatTable(rows: readonly (readonly string[])[], left: number):
   return rows.map((row) => row.map(cell).join('  ').trimEnd() + '\n').join('');
 }
 
+/** The same cells as a Markdown table; the first row is its header. */
+export function markdownTable([header, ...rows]: readonly (readonly string[])[], left: number): string {
+  const rule = header.map((_, column) => (column < left ? '---' : '--:'));
+  return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
 /** One group's results as text; below them the parts of those that have some. */
 export function formatResults(results: readonly Result[]): string {
   const left = namesSeveralBackends(results) ? 2 : 1;
@@ -22,11 +28,9 @@ export function formatResults(results: readonly Result[]): string {
 /** The same as Markdown tables, for docs/benchmarks.md. */
 export function formatMarkdown(results: readonly Result[]): string {
   const left = namesSeveralBackends(results) ? 2 : 1;
-  const format = ([header, ...rows]: string[][]): string => {
-    const rule = header.map((_, column) => (column < left ? '---' : '--:'));
-    return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
-  };
-  return tablesOf(results).map(format).join('\n');
+  return tablesOf(results)
+    .map((rows) => markdownTable(rows, left))
+    .join('\n');
 }
 
 const tablesOf = (results: readonly Result[]): string[][][] => [rowsOf(results), ...partRowsOf(results)];

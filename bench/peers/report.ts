@@ -2,7 +2,7 @@
 
 import { formatRate, formatSeconds } from '../../src/cli/bench/units.ts';
 import { formatMachine } from '../machine.ts';
-import { formatTable } from '../table.ts';
+import { formatTable, markdownTable } from '../table.ts';
 import { bounds, claims } from './claims.ts';
 import { medianOf, type Outcome, outcomesOf, type PeersRun, type Score } from './outcome.ts';
 
@@ -14,14 +14,10 @@ export function formatPeers(run: PeersRun): string {
 
 /** The same as Markdown. */
 export function formatPeersMarkdown(run: PeersRun): string {
-  const table = ([header, ...rows]: readonly (readonly string[])[], left: number): string => {
-    const rule = header.map((_, column) => (column < left ? '---' : '--:'));
-    return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
-  };
   return [
     `${formatMachine(run.machine)}; ${versionsOf(run)}.\n`,
-    table(promisesTable(run), 3),
-    table(timesTable(run), 1),
+    markdownTable(promisesTable(run), 3),
+    markdownTable(timesTable(run), 1),
     notesOf(run),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { Case } from '../case.ts';
 import { describeMachine, formatMachine } from '../machine.ts';
 import { type Budget, measure } from '../measure.ts';
 import { quantile } from '../statistics.ts';
-import { formatTable } from '../table.ts';
+import { formatTable, markdownTable } from '../table.ts';
 import { type Topic, topics } from './topics.ts';
 
 const usage = `npm run bench:steps -- [topic…] [--quick] [--markdown]
@@ -43,11 +43,6 @@ function rowsOf({ problems, steps }: Topic, quick: boolean): string[][] {
   return [header, ...rows];
 }
 
-function formatMarkdown([header, ...rows]: readonly string[][]): string {
-  const rule = header.map((_, column) => (column < 2 ? '---' : '--:'));
-  return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
-}
-
 try {
   const options = { help: flag, markdown: flag, quick: flag };
   const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options });
@@ -58,7 +53,7 @@ try {
     for (const topic of topics.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
       process.stdout.write(`\n${topic.name}: ${topic.description}; in GFLOP/s, and in percent of the peak loop beside it\n\n`);
       const rows = rowsOf(topic, values.quick);
-      process.stdout.write(values.markdown ? formatMarkdown(rows) : formatTable(rows, 2));
+      process.stdout.write(values.markdown ? markdownTable(rows, 2) : formatTable(rows, 2));
     }
   }
 } catch (error) {
