@@ -79,3 +79,4 @@ export { ClipReward } from './wrappers/clip-reward.ts';
 export { FrameStack } from './wrappers/frame-stack.ts';
 export { StickyAction } from './wrappers/sticky-action.ts';
 export { TimeLimit } from './wrappers/time-limit.ts';
+export { Wrapper } from './wrappers/wrapper.ts';

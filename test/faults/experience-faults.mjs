@@ -5,7 +5,13 @@ import { edit } from './edit.mjs';
 export const experienceFaults = [
   {
     name: 'sticky action reset between episodes',
-    edits: [edit('src/rl/wrappers/sticky-action.ts', 'return this.#env.reset();', 'this.#executed = 0;\n    return this.#env.reset();')],
+    edits: [
+      edit(
+        'src/rl/wrappers/sticky-action.ts',
+        '  override state(',
+        '  override reset(): Float32Array {\n    this.#executed = 0;\n    return super.reset();\n  }\n\n  override state(',
+      ),
+    ],
     tests: ['test/rl/wrappers/sticky-action.test.ts', 'test/rl/envs/minatar/golden.test.ts'],
   },
   {

@@ -1,18 +1,17 @@
 // The last few observations side by side, so that a network without memory can see what moves and how fast [Mnih 2015, §Methods].
 
-import { readFinite, readSnapshot, type Snapshot } from '../../nn/index.ts';
+import { readFinite, type Snapshot } from '../../nn/index.ts';
 import { type Shape, ShapeError, sizeOf } from '../../tensor/index.ts';
-import { checkSize, type Env, type Image, restoreEnv, type Step, saveEnv } from '../env.ts';
+import { checkSize, type Env, type Step } from '../env.ts';
+import { Wrapper } from './wrapper.ts';
 
 /**
  * Observations are joined along the last axis, oldest first: images [H, W, C] become [H, W, C·count], where every pixel holds
  * its C channels of the oldest observation, then of the next, up to the newest; vectors [d] become [d·count]. An episode
  * begins with its first observation repeated, so nothing is seen across a reset.
  */
-export class FrameStack implements Env {
-  readonly observationShape: Shape;
-  readonly actionCount: number;
-  readonly #env: Env;
+export class FrameStack extends Wrapper {
+  override readonly observationShape: Shape;
   readonly #count: number;
   /** The stack as the agent sees it. */
   readonly #stack: Float32Array;
@@ -21,46 +20,36 @@ export class FrameStack implements Env {
 
   /** Throws RangeError for the count, ShapeError when observations have no axis. */
   constructor(env: Env, count: number) {
+    super(env);
     checkSize('FrameStack.count', count, 1);
     const shape = env.observationShape;
     if (shape.length === 0) throw new ShapeError('FrameStack', 'observations must have an axis to be joined along', [shape]);
-    this.#env = env;
     this.#count = count;
     this.#width = shape[shape.length - 1];
     this.observationShape = [...shape.slice(0, -1), this.#width * count];
-    this.actionCount = env.actionCount;
     this.#stack = new Float32Array(sizeOf(this.observationShape));
   }
 
-  reset(): Float32Array {
-    const observation = this.#env.reset();
+  override reset(): Float32Array {
+    const observation = super.reset();
     for (let i = 0; i < this.#count; i++) this.#push(observation);
     return this.#stack.slice();
   }
 
   step(action: number): Step {
-    const step = this.#env.step(action);
+    const step = this.env.step(action);
     this.#push(step.observation);
     return { ...step, observation: this.#stack.slice() };
   }
 
-  /** Throws Error when the wrapped environment has no state(). */
-  state(): Snapshot {
-    return { stack: this.#stack.slice(), env: saveEnv(this.#env) };
+  override state(): Snapshot {
+    return { stack: this.#stack.slice(), ...super.state() };
   }
 
-  restore(snapshot: Snapshot): void {
+  override restore(snapshot: Snapshot): void {
     const stack = readFinite(snapshot, 'stack', Float32Array, this.#stack.length);
-    restoreEnv(this.#env, readSnapshot(snapshot, 'env'));
+    super.restore(snapshot);
     this.#stack.set(stack);
-  }
-
-  render(): string {
-    return this.#env.render?.() ?? '';
-  }
-
-  image(): Image | undefined {
-    return this.#env.image?.();
   }
 
   /** Shifts each pixel's row of observations by one and writes the newest at its end. */
