@@ -1,5 +1,5 @@
-// A page in headless Chromium, under a content security policy of our choice. The page posts what it found to the server that it
-// came from, so nothing is needed to drive the browser but its command line.
+// A page in headless Chromium, with headers of our choice. The page posts what it found to the server that it came from, so nothing
+// is needed to drive the browser but its command line.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,18 +8,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = new URL('../../', import.meta.url);
-const document = '<!doctype html><title>deepq</title><script type="module" src="/test/engines/page.mjs"></script>';
+const documentOf = (script) => `<!doctype html><title>deepq</title><script type="module" src="/test/engines/${script}"></script>`;
 const served = /^\/(dist|test\/engines)\/[\w/-]+\.(js|mjs)$/;
 const patience = 120_000;
 
-/** What the page reports when the browser at the path opens it under the policy. Rejects when the browser ends or takes too long. */
-export async function reportFromPage(browser, policy) {
+/**
+ * What the page that runs the script reports when the browser at the path opens it; all that the server gives has the headers.
+ * Rejects when the browser ends or takes too long.
+ */
+export async function reportFromPage(browser, headers, script = 'page.mjs') {
   const profile = mkdtempSync(join(tmpdir(), 'deepq-browser-'));
   let received;
   const report = new Promise((resolve) => {
     received = resolve;
   });
-  const server = createServer((request, response) => answer(request, response, policy, received));
+  const server = createServer((request, response) => answer(request, response, { headers, script, received }));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
   const address = `http://127.0.0.1:${server.address().port}/`;
@@ -43,7 +46,7 @@ export async function reportFromPage(browser, policy) {
   }
 }
 
-function answer(request, response, policy, received) {
+function answer(request, response, { headers, script, received }) {
   const { pathname } = new URL(request.url, 'http://page');
   if (request.method === 'POST' && pathname === '/report') {
     let text = '';
@@ -55,9 +58,9 @@ function answer(request, response, policy, received) {
       received(JSON.parse(text));
     });
   } else if (pathname === '/') {
-    response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy }).end(document);
+    response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end(documentOf(script));
   } else if (served.test(pathname)) {
-    response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(readFileSync(new URL(`.${pathname}`, root)));
+    response.writeHead(200, { 'Content-Type': 'text/javascript', ...headers }).end(readFileSync(new URL(`.${pathname}`, root)));
   } else {
     response.writeHead(404).end();
   }

@@ -31,6 +31,12 @@ async function reportFromProcess(binary, words, door) {
   return JSON.parse(stdout);
 }
 
+/** Its binary, or undefined, and how to install it. */
+export const chromium = {
+  binary: process.env.CHROMIUM ?? onPath('chromium', 'chromium-browser', 'google-chrome'),
+  install: 'apt-get install chromium, or set CHROMIUM to the path of a browser',
+};
+
 const denoFlags = ['run', '--quiet', '--no-config', '--no-lock', '--node-modules-dir=none', '--allow-read'];
 const platform = `${process.platform}-${process.arch}`;
 
@@ -64,9 +70,8 @@ export const engines = [
 
 /** The browser, whose pages a policy can forbid to compile; they must then train all the same. */
 function page(backend, policy) {
-  const binary = process.env.CHROMIUM ?? onPath('chromium', 'chromium-browser', 'google-chrome');
-  const install = 'apt-get install chromium, or set CHROMIUM to the path of a browser';
-  return { name: `chromium, ${policy}`, binary, install, backend, report: (path) => reportFromPage(path, policy) };
+  const headers = { 'Content-Security-Policy': policy };
+  return { name: `chromium, ${policy}`, ...chromium, backend, report: (path) => reportFromPage(path, headers) };
 }
 
 /** The version as the engine itself says it. */

@@ -1,10 +1,12 @@
-// Trains the same runs in every engine that is installed, and requires the same bytes of all of them.
+// Trains the same runs in every engine that is installed, and requires the same bytes of all of them. Then, in a browser, asks for
+// threads where they can be had and where not.
 //
 //   npm run test:engines            what is installed; the rest is named, with how to install it
 //   npm run test:engines -- --all   every engine must be there
 
 import { parseArgs } from 'node:util';
-import { engines, versionOf } from './engines.mjs';
+import { chromium, engines, versionOf } from './engines.mjs';
+import { pages, reportOnThreads } from './threads.mjs';
 
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
 
@@ -42,6 +44,17 @@ for (const engine of engines) {
 if (reference) {
   console.log('\nSHA-256 on the default backend:');
   for (const [name, hash] of reference.default) console.log(`  ${hash}  ${name}`);
+}
+
+console.log('\nThreads in a browser:');
+if (chromium.binary === undefined) console.log(`  skipped, not installed (${chromium.install})`);
+else {
+  for (const page of pages) {
+    const { held, broken } = await reportOnThreads(chromium.binary, page);
+    console.log(`  ${page.name}: ${held.length} of ${held.length + broken.length} hold`);
+    for (const what of held) console.log(`    ${what}`);
+    failures.push(...broken.map((what) => `threads, ${page.name}: ${what}`));
+  }
 }
 for (const failure of failures) console.error(failure);
 process.exitCode = failures.length > 0 ? 1 : 0;

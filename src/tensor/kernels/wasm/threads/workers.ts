@@ -33,7 +33,7 @@ interface WorkerThreads {
 
 interface WebWorker {
   onmessage: (() => void) | null;
-  onerror: ((event: { readonly message?: string }) => void) | null;
+  onerror: ((event: { readonly message?: string; preventDefault(): void }) => void) | null;
   postMessage(task: WorkerTask): void;
   terminate(): void;
 }
@@ -73,7 +73,10 @@ function startInBrowser(Web: new (address: string) => WebWorker, task: WorkerTas
     URL.revokeObjectURL(address);
     events.ready();
   };
-  worker.onerror = ({ message }) => events.ended(message ?? 'the page does not let workers start');
+  worker.onerror = (event) => {
+    event.preventDefault(); // the caller is told: it need not reach the page as an error that nobody handled
+    events.ended(event.message ?? 'the page does not let workers start');
+  };
   worker.postMessage(task);
   return worker;
 }
