@@ -15,6 +15,7 @@ import type { Progress } from './progress.ts';
 import { createReporter, type Reporter, reporterFlags } from './reporter.ts';
 import { encodeRunConfig, type RunConfig, usualEvaluation } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
+import { SavePace } from './save-pace.ts';
 import { Speed } from './speed.ts';
 import { threadsFlag } from './threads.ts';
 
@@ -101,18 +102,16 @@ export class Session {
   async #train(): Promise<boolean> {
     const { run, training, host, settings } = this.#task;
     const reports = training.run(run.steps - training.agent.steps);
-    let saved = host.now();
-    let took = 0;
+    const pace = new SavePace(settings.checkpointSeconds, host.now());
     let done = false;
     for (;;) {
       done = this.#takeSlice(reports);
       settings.reporter.progressed(this.#progress());
       if (done || host.interruption.requested) break;
-      const began = host.now();
-      if (began - saved > Math.max(1000 * settings.checkpointSeconds, 9 * took)) {
-        this.#save(); // of a large memory it may take minutes
-        saved = host.now();
-        took = saved - began;
+      const now = host.now();
+      if (pace.isDue(now)) {
+        this.#save();
+        pace.saved(now, host.now());
       }
       await host.pause();
     }
