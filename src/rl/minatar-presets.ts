@@ -33,15 +33,15 @@ export function minatarDqn(steps: number): DqnConfig {
 }
 
 /**
- * What of Rainbow acts on values alone [Hessel 2018], with Munchausen targets [Vieillard 2020] in place of double learning, layer
- * normalisation, and a second convolution of the same size in front of the hidden layer: a pixel then sees 5 × 5 others before
- * every place has weights of its own. docs/results.md shows what each addition is worth.
+ * Dueling networks and prioritized replay [Hessel 2018] with Munchausen targets [Vieillard 2020], layer normalisation, and a second
+ * convolution of the same size in front of the hidden layers: a place then sees 5 × 5 pixels before it has weights of its own.
+ * One step at a time: Munchausen targets widen the gaps between actions tenfold, and with them the error that actions of
+ * exploration bring into sums of several rewards. docs/results.md shows what each addition is worth.
  */
 export function minatar(steps: number): DqnConfig {
   const convolution = { filters: 16, kernel: 3, stride: 1 };
   return {
     ...minatarDqn(steps),
-    nStep: 3,
     bootstrap: { kind: 'munchausen', alpha: 0.9, tau: 0.03, clip: -1 },
     network: { conv: [convolution, convolution], hidden: [128], activation: 'relu', layerNorm: true },
     dueling: true,
@@ -58,6 +58,7 @@ export function minatar(steps: number): DqnConfig {
 export function minatarRainbow(steps: number): DqnConfig {
   return {
     ...minatar(steps),
+    nStep: 3,
     double: true,
     bootstrap: { kind: 'greedy' },
     loss: { kind: 'categorical', atoms: 51, vMin: -10, vMax: 50 },

@@ -148,7 +148,7 @@ export const presets: ReadonlyMap<string, Preset> = new Map([
   ['rainbow', entry('double, dueling, prioritized, 3-step, noisy, C51', 'Hessel 2018', rainbow)],
   ['rainbow-lite', entry('double, dueling, prioritized, 3-step on top of steady', 'Hessel 2018', rainbowLite)],
   ['minatar-dqn', entry('dqn on 10 × 10 pixels, with the values of the MinAtar paper', 'Young & Tian 2019', minatarDqn)],
-  ['minatar', entry('dueling, prioritized, 3-step, Munchausen on 10 × 10 pixels', 'Hessel 2018; Vieillard 2020', minatar)],
+  ['minatar', entry('dueling, prioritized, Munchausen on 10 × 10 pixels', 'Hessel 2018; Vieillard 2020', minatar)],
   ['minatar-rainbow', entry('rainbow on 10 × 10 pixels', 'Hessel 2018; Young & Tian 2019', minatarRainbow)],
   ['atari-dqn', entry('the agent of 2015 on stacked screens, with all its values', 'Mnih 2015', atariDqn)],
   [
