@@ -20,7 +20,10 @@ export function resultTable(plan: Plan, outcomes: readonly Outcome[]): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-const header = ['environment', 'variant', 'steps', 'seeds', 'greedy median', 'IQM', 'worst seed', 'training median', 'each seed'];
+const header = [
+  ...['environment', 'variant', 'steps', 'seeds', 'greedy median', 'IQM', 'worst seed', 'each seed'],
+  ...['training median', 'each seed, training'],
+];
 
 /** The runs of one environment and variant, one for each seed. */
 export interface Group {
@@ -46,6 +49,7 @@ export function groupsOf(outcomes: readonly Outcome[]): Group[] {
 
 function resultRow({ environment, variant, outcomes }: Group): string[] {
   const means = outcomes.map(({ returns }) => meanOf(returns));
+  const training = outcomes.map(({ trainingReturn }) => trainingReturn);
   return [
     environment,
     variant,
@@ -54,13 +58,14 @@ function resultRow({ environment, variant, outcomes }: Group): string[] {
     formatReturn(medianOf(means)),
     withInterval([means]),
     formatReturn(Math.min(...means)),
-    formatReturn(medianOf(outcomes.map(({ trainingReturn }) => trainingReturn))),
     means.map(formatReturn).join(', '),
+    formatReturn(medianOf(training)),
+    training.map(formatReturn).join(', '),
   ];
 }
 
 function referenceRow({ environment, label, value, source }: Reference): string[] {
-  return [environment, `*${label}* (${source})`, '', '', '', '', '', formatReturn(value), ''];
+  return [environment, `*${label}* (${source})`, '', '', '', '', '', '', formatReturn(value), ''];
 }
 
 /**

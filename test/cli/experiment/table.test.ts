@@ -44,12 +44,12 @@ test('a row sums up the seeds of one environment and variant', () => {
   // Seeds come first in the plan: Chain with dqn is runs 0, 4 and 8. With three values the interquartile mean weighs them 1 : 4 : 1
   // in quarters, which for evenly spaced ones is the middle.
   expect(row(resultTable(plan, outcomes), '| Chain | dqn')).toEqual([
-    ...['Chain', 'dqn', '1,000', '1, 2, 3', '4', '4 [0, 8]', '0', '4', '0, 4, 8'],
+    ...['Chain', 'dqn', '1,000', '1, 2, 3', '4', '4 [0, 8]', '0', '0, 4, 8', '4', '0, 4, 8'],
   ]);
 });
 
 test('references stand below, with their source', () => {
-  expect(row(resultTable(plan, outcomes), '| Chain | *theirs*')).toEqual(['Chain', '*theirs* (a paper)', '', '', '', '', '', '10', '']);
+  expect(row(resultTable(plan, outcomes), '| Chain | *theirs*')).toEqual(['Chain', '*theirs* (a paper)', '', '', '', '', '', '', '10', '']);
 });
 
 test('all environments together: 0 is the random player, 1 the reference', () => {
