@@ -27,8 +27,10 @@ const pureConstants = {
       .filter(({ type, kind }) => type === 'VariableDeclaration' && kind === 'const')
       .flatMap(({ declarations }) => declarations.map(({ init }) => init).filter(computes));
     let marked = code;
-    for (const { start, end } of constants.reverse()) {
-      marked = `${marked.slice(0, start)}/* @__PURE__ */ (() => (${marked.slice(start, end)}))()${marked.slice(end)}`;
+    for (const { type, start, end, arguments: given } of constants.reverse()) {
+      const isPlainCall = ['CallExpression', 'NewExpression'].includes(type) && !given.some(computes);
+      const value = isPlainCall ? marked.slice(start, end) : `(() => (${marked.slice(start, end)}))()`;
+      marked = `${marked.slice(0, start)}/* @__PURE__ */ ${value}${marked.slice(end)}`;
     }
     return marked;
   },

@@ -89,26 +89,32 @@ export class Assembler {
   emit(name: InstructionName, immediates: readonly number[] = none): void {
     const instruction: Instruction = instructions[name];
     this.#pop(name, instruction.takes);
-    const [first, second] = instruction.code;
-    this.#bytes.push(first);
-    if (second !== undefined) appendUnsigned(this.#bytes, second);
+    const { code } = instruction;
+    this.#bytes.push(code[0]);
+    if (code.length === 2) appendUnsigned(this.#bytes, code[1]);
     if (instruction.immediate !== null || immediates.length > 0) this.#immediates(name, instruction, immediates);
     if (instruction.gives !== null) this.#stack.push(instruction.gives);
   }
 
   #immediates(name: InstructionName, { immediate }: Instruction, given: readonly number[]): void {
-    const expected = immediate === null ? 0 : immediate === 'lanes' ? 16 : immediate === 'memory lane' ? 2 : 1;
-    if (given.length !== expected) throw new RangeError(`${name}: must have ${expected} immediates; got [${given}] in ${this.name}`);
-    const lanes = immediate === 'memory' ? none : immediate === 'memory lane' ? given.slice(1) : given;
-    const laneCount = immediate === 'lanes' ? 32 : name.includes('64') ? 2 : 4;
-    if (lanes.some((lane) => !Number.isInteger(lane) || lane < 0 || lane >= laneCount)) {
-      throw new RangeError(`${name}: lanes must be in 0…${laneCount - 1}; got [${lanes}] in ${this.name}`);
+    const offsets = immediate === 'memory' || immediate === 'memory lane' ? 1 : 0;
+    const lanes = immediate === 'lanes' ? 16 : immediate === 'lane' || immediate === 'memory lane' ? 1 : 0;
+    if (given.length !== offsets + lanes) {
+      throw new RangeError(`${name}: must have ${offsets + lanes} immediates; got [${given}] in ${this.name}`);
     }
-    if (immediate === 'memory' || immediate === 'memory lane') {
+    if (offsets > 0) {
       this.#bytes.push(0); // alignment 2⁰ promises nothing: views may start at any multiple of four bytes
       appendUnsigned(this.#bytes, given[0]);
     }
-    this.#bytes.push(...lanes);
+    if (lanes === 0) return;
+    const laneCount = immediate === 'lanes' ? 32 : name.includes('64') ? 2 : 4;
+    for (let i = offsets; i < given.length; i++) {
+      const lane = given[i];
+      if (!Number.isInteger(lane) || lane < 0 || lane >= laneCount) {
+        throw new RangeError(`${name}: lanes must be in 0…${laneCount - 1}; got [${given.slice(offsets)}] in ${this.name}`);
+      }
+      this.#bytes.push(lane);
+    }
   }
 
   call(target: Callable): void {

@@ -45,23 +45,27 @@ type Operations<Prefix extends string> = {
     : never]: Operation<N>;
 };
 
-export const i32: Operations<'i32'> = operations('i32');
-export const f32: Operations<'f32'> = operations('f32');
-export const f64: Operations<'f64'> = operations('f64');
-export const v128: Operations<'v128'> = operations('v128');
-const i8x16: Operations<'i8x16'> = operations('i8x16');
-export const i32x4: Operations<'i32x4'> = operations('i32x4');
-export const f32x4: Operations<'f32x4'> = operations('f32x4');
-export const f64x2: Operations<'f64x2'> = operations('f64x2');
+type Prefixes = 'i32' | 'f32' | 'f64' | 'v128' | 'i8x16' | 'i32x4' | 'f32x4' | 'f64x2';
+const operations = operationsByPrefix();
 
-function operations<Prefix extends string>(prefix: Prefix): Operations<Prefix> {
-  const found: Record<string, (...given: (Value | number)[]) => Value> = {};
+export const i32: Operations<'i32'> = operations.i32;
+export const f32: Operations<'f32'> = operations.f32;
+export const f64: Operations<'f64'> = operations.f64;
+export const v128: Operations<'v128'> = operations.v128;
+const i8x16: Operations<'i8x16'> = operations.i8x16;
+export const i32x4: Operations<'i32x4'> = operations.i32x4;
+export const f32x4: Operations<'f32x4'> = operations.f32x4;
+export const f64x2: Operations<'f64x2'> = operations.f64x2;
+
+function operationsByPrefix(): { readonly [P in Prefixes]: Operations<P> } {
+  const found: Record<string, Record<string, (...given: (Value | number)[]) => Value>> = {};
   for (const name of Object.keys(instructions) as InstructionName[]) {
-    if (!name.startsWith(`${prefix}.`)) continue;
-    const instruction: Instruction = instructions[name];
-    found[name.slice(prefix.length + 1)] = (...given) => new Applied(name, instruction, given);
+    const dot = name.indexOf('.');
+    const prefix = name.slice(0, dot);
+    found[prefix] ??= {};
+    found[prefix][name.slice(dot + 1)] = (...given) => new Applied(name, given);
   }
-  return found as unknown as Operations<Prefix>; // built from the table that the type is computed from
+  return found as unknown as { readonly [P in Prefixes]: Operations<P> }; // built from the table that the type is computed from
 }
 
 const noOffset = [0];
@@ -70,18 +74,16 @@ const noOffset = [0];
 class Applied implements Value {
   readonly type: ValueType;
   readonly #name: InstructionName;
-  readonly #instruction: Instruction;
   readonly #given: readonly (Value | number)[];
 
-  constructor(name: InstructionName, instruction: Instruction, given: readonly (Value | number)[]) {
-    this.type = instruction.gives ?? 'i32'; // only those that give a value are reachable through the types
+  constructor(name: InstructionName, given: readonly (Value | number)[]) {
+    this.type = instructions[name].gives ?? 'i32'; // only those that give a value are reachable through the types
     this.#name = name;
-    this.#instruction = instruction;
     this.#given = given;
   }
 
   push(assembler: Assembler): void {
-    const { takes, immediate } = this.#instruction;
+    const { takes, immediate }: Instruction = instructions[this.#name];
     const given = this.#given;
     for (let i = 0; i < takes.length; i++) push(assembler, given[i], takes[i]);
     if (immediate === null) assembler.emit(this.#name);
