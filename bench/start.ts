@@ -1,10 +1,16 @@
 // What a start costs, and what a run of `npm start` gains by the emitted kernels. Everything is measured in fresh processes, which take
 // turns: what a program pays for once, a second round in the same process would not show.
 //
-//   npm run bench:start            20 rounds
-//   npm run bench:start -- 40      more of them
+//   npm run bench:start                 20 rounds
+//   npm run bench:start -- 40           more of them
+//   npm run bench:start -- 40 OTHER     beside another build, in the folder OTHER
+//
+// The first row is a module with nothing in it: what an import takes whatever is imported.
 
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatSeconds } from '../src/cli/bench/units.ts';
 import { describeMachine, formatMachine } from './machine.ts';
@@ -15,16 +21,23 @@ const steps = 10_000;
 /** Milliseconds by what took them. */
 type Times = Readonly<Record<string, number>>;
 
-/** Runs a module in a process of its own; it ends by printing its times as JSON. */
-const measure = (program: string): Times =>
-  JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' }));
+const folder = mkdtempSync(join(tmpdir(), 'deepq-start-'));
+const nothing = join(folder, 'nothing.mjs');
+writeFileSync(nothing, 'export const matmul = () => {}, zeros = () => {};');
 
-const built = (file: string): string => JSON.stringify(pathToFileURL(`dist/${file}`).href);
+/** Runs a module, in a file as programs are, in a process of its own; it ends by printing its times as JSON. */
+function measure(program: string): Times {
+  const file = join(folder, 'program.mjs');
+  writeFileSync(file, program);
+  return JSON.parse(execFileSync(process.execPath, [file], { encoding: 'utf8' }));
+}
+
+const address = (file: string): string => JSON.stringify(pathToFileURL(file).href);
 
 /** From before the import to the first numbers of a product; the backend is made when the first tensor is. */
 const start = (file: string): string => `
   const begin = performance.now();
-  const { matmul, zeros } = await import(${built(file)});
+  const { matmul, zeros } = await import(${address(file)});
   const imported = performance.now();
   const x = zeros([64, 64]);
   const ready = performance.now();
@@ -34,7 +47,7 @@ const start = (file: string): string => `
 
 /** The first steps that `npm start` trains, its import left out. */
 const training = (useBackend: string): string => `
-  const deepq = await import(${built('index.js')});
+  const deepq = await import(${address('dist/index.js')});
   ${useBackend}
   const env = deepq.createEnv('CartPole-v1', new deepq.Rng(0).fork('env'));
   const agent = new deepq.DqnAgent(env);
@@ -60,11 +73,12 @@ const least = (values: readonly number[]): string => `from ${formatSeconds(Math.
 const rounds = Number(process.argv[2] ?? 20);
 console.log(`${formatMachine(describeMachine())}\n`);
 
-const doors = ['tensor/index.js', 'index.js'];
+const builds = ['dist', ...process.argv.slice(3)];
+const doors = [nothing, ...['tensor/index.js', 'index.js'].flatMap((door) => builds.map((build) => join(build, door)))];
 const starts = runRounds(doors.map(start), rounds);
 const parts = [...starts[0].keys()];
 const rows = doors.map((door, i) => [
-  door,
+  door === nothing ? 'nothing' : door,
   ...parts.map((part) => {
     const times = starts[i].get(part) ?? [];
     return `${formatSeconds(median(times))} (${least(times)})`;
@@ -78,3 +92,4 @@ const factor = (plain.seconds / emitted.seconds).toFixed(1);
 console.log(
   `${steps} steps of CartPole-v1: ${formatSeconds(emitted.seconds)} with ${emitted.name}, ${formatSeconds(plain.seconds)} with ${plain.name}: ${factor} times as fast`,
 );
+rmSync(folder, { recursive: true });

@@ -13,6 +13,8 @@ export interface Backend {
    * its memory may be given away. Keep the buffer beside the view, or take a `slice`.
    */
   alloc(length: number): Float32Array;
+  /** Gets ready for what is to last and may be large, such as the parameters of a network. It takes some milliseconds, once. */
+  makeRoom(): void;
   /** A buffer with undefined contents, from the open scope; an ordinary new array when none is open. */
   scratch(length: number): Float32Array;
   /** Whether a scope is open. */
@@ -52,6 +54,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend {
     name: 'js',
     kernels: jsKernels,
     alloc,
+    makeRoom: () => {},
     scratch: (length) => stack.take(length),
     scoped: () => stack.isOpen,
     expected: () => stack.expected(),

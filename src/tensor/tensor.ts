@@ -45,8 +45,9 @@ export function tensor(values: Nested | ArrayLike<number>, shape?: Shape): Tenso
   return new Tensor(flat.data, flat.shape);
 }
 
-/** As `tensor`, for values that are to be learned. */
+/** As `tensor`, for values that are to be learned. Makes room in the backend, since whoever learns has more to keep. */
 export function parameter(values: Nested | ArrayLike<number>, shape?: Shape): Parameter {
+  backend().makeRoom();
   const flat = copyOf(values, shape);
   return new Parameter(flat.data, flat.shape);
 }

@@ -15,6 +15,7 @@ export function createDoublePrecisionBackend(): Backend {
     name: 'js-float64',
     kernels: jsKernels,
     alloc,
+    makeRoom: () => {},
     scratch: (length) => stack.take(length).fill(Number.NaN),
     scoped: () => stack.isOpen,
     expected: () => stack.expected(),

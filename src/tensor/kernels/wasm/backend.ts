@@ -2,25 +2,25 @@
 // set. Same seed, same bytes, on every machine and engine, unless fastMath says that the last bits do not matter.
 
 import type { Backend } from '../../backend.ts';
-import { jsKernels } from '../js/index.ts';
-import type { Kernels } from '../kernels.ts';
-import { type Bound, bind } from './bind.ts';
 import { f32x4, type Value, v128 } from './expressions.ts';
-import { declareFamily, kernelFamilies } from './families.ts';
-import type { Buffers, KernelFamily } from './family.ts';
-import { LinearMemory } from './memory.ts';
+import { declareFamily } from './families.ts';
+import type { KernelFamily } from './family.ts';
 import { type KernelDeclaration, ModuleBuilder } from './module.ts';
-import { ScratchPaths } from './scratch-paths.ts';
-import { Staging } from './staging.ts';
+import { Room, type Start } from './room.ts';
+import { createBackend } from './rooms.ts';
 import { mostThreads } from './threads/control-block.ts';
 import type { ThreadReport } from './threads/pool.ts';
 import { alone, prepareTeam, type ThreadOptions } from './threads/team.ts';
-import { isRefusal, type WasmFunction, type WasmMemory, webAssembly } from './webassembly.ts';
+import { isRefusal, type WasmMemory, webAssembly } from './webassembly.ts';
 
 export interface WasmBackendOptions {
-  /** How much memory to reserve, 256 MiB by default, in whole pages of 64 KiB. Pages cost nothing until they are written. */
+  /**
+   * How much memory to reserve at once, in whole pages of 64 KiB. Pages cost nothing until they are written. Where nothing is said,
+   * and no threads are asked for, the backend begins with 24 MiB and moves on to 256 MiB as soon as that does not suffice, or
+   * parameters are made.
+   */
   readonly memoryBytes?: number;
-  /** How much of it holds copies of buffers that live outside, 32 MiB by default. */
+  /** How much of it holds copies of buffers that live outside: a quarter by default, 32 MiB at most. */
   readonly stagingBytes?: number;
   /** Fuse multiplications with additions where the engine can. Faster; the last bits then depend on the machine. Default false. */
   readonly fastMath?: boolean;
@@ -45,15 +45,19 @@ export interface WasmBackend extends Backend {
 const pageBytes = 65536;
 const MiB = 2 ** 20;
 
+/** From 32 MiB on, V8 collects garbage whenever an array is made, from 64 MiB on at once. */
+const firstBytes = 24 * MiB;
+const usualBytes = 256 * MiB;
+
 /**
  * A WebAssembly backend with a memory of its own; null where there is no SIMD, where the page's policy forbids to compile, or
  * where the memory cannot be reserved. Throws RangeError for sizes that are none.
  */
 export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend | null {
-  const { memoryBytes = 256 * MiB, stagingBytes = Math.min(32 * MiB, memoryBytes / 4) } = options;
-  const { fastMath = false, poison = false, threads = 1 } = options;
+  const { memoryBytes = usualBytes, fastMath = false, poison = false, threads = 1 } = options;
+  const stagingOf = (bytes: number): number => options.stagingBytes ?? Math.min(32 * MiB, bytes / 4);
   checkSize('memoryBytes', memoryBytes);
-  checkSize('stagingBytes', stagingBytes);
+  checkSize('stagingBytes', stagingOf(memoryBytes));
   const wanted = typeof threads === 'number' ? { count: threads } : threads;
   checkThreads(wanted.count);
   const api = webAssembly();
@@ -62,66 +66,39 @@ export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend
   const relaxed = fastMath && api.validate(probeOf((x) => f32x4.relaxed_madd(x, x, x)));
   const pages = Math.ceil(memoryBytes / pageBytes);
   const team = wanted.count > 1 ? prepareTeam(wanted, { relaxed, sharedPages: pages }) : alone;
-  let memory: WasmMemory;
+  const reserve = (count: number): WasmMemory => new api.Memory({ initial: count, maximum: count, shared: team.shared });
+  const isGiven = options.memoryBytes !== undefined || options.stagingBytes !== undefined || team.shared;
+  const beginBytes = isGiven ? memoryBytes : firstBytes;
+  const memory = unlessRefused(() => reserve(Math.ceil(beginBytes / pageBytes)));
+  if (memory === null || unlessRefused(() => new api.Module(probe)) === null) return null; // what a policy forbids, it forbids now
+  const { divide, ...joined } = team.join(memory);
+  const compiled = new Map<KernelFamily, { readonly kernels: readonly KernelDeclaration[]; readonly module: object }>();
+  const start: Start = (family, on) => {
+    let found = compiled.get(family);
+    if (found === undefined) {
+      const builder = declareFamily(family, { relaxed, sharedPages: team.shared ? pages : undefined });
+      found = { kernels: builder.kernels, module: new api.Module(builder.finish()) };
+      compiled.set(family, found);
+    }
+    const { exports } = new api.Instance(found.module, { host: { memory: on } });
+    return { kernels: found.kernels, exports: divide(exports) };
+  };
+  const open = (on: WasmMemory, bytes: number): Room =>
+    new Room(on, { workspaceEnd: team.end, stagingBytes: stagingOf(bytes), poison }, start);
+  const openLarger = (): Room | null => {
+    const larger = isGiven ? null : unlessRefused(() => reserve(pages));
+    return larger && open(larger, memoryBytes);
+  };
+  return { ...createBackend(relaxed ? 'wasm-relaxed' : 'wasm', open(memory, beginBytes), openLarger), ...joined };
+}
+
+/** What the work gives; null where the platform refuses it. */
+function unlessRefused<T>(work: () => T): T | null {
   try {
-    memory = new api.Memory({ initial: pages, maximum: pages, shared: team.shared });
-    new api.Module(probe); // what a policy forbids, it forbids now
+    return work();
   } catch (error) {
     if (isRefusal(error)) return null;
     throw error;
-  }
-  const linear = new LinearMemory(memory, team.end, stagingBytes);
-  const { divide, ...joined } = team.join(memory);
-  const instantiate = (family: KernelFamily): EmittedFamily => {
-    const module = declareFamily(family, { relaxed, sharedPages: team.shared ? pages : undefined });
-    const { exports } = new api.Instance(new api.Module(module.finish()), { host: { memory } });
-    return { kernels: module.kernels, exports: divide(exports) };
-  };
-  return { ...assemble(relaxed ? 'wasm-relaxed' : 'wasm', instantiate, linear, poison), ...joined };
-}
-
-interface EmittedFamily {
-  readonly kernels: readonly KernelDeclaration[];
-  readonly exports: Readonly<Record<string, WasmFunction>>;
-}
-
-function assemble(name: string, instantiate: (family: KernelFamily) => EmittedFamily, memory: LinearMemory, poison: boolean): Backend {
-  const staging = new Staging(memory);
-  const scratch = new ScratchPaths(memory, poison);
-  const buffers: Buffers = { alloc: (length) => memory.alloc(length), scratch: (length) => scratch.take(length) };
-  const kernels: Kernels = { ...jsKernels };
-  for (const family of kernelFamilies) {
-    deferUntilCalled(kernels, family.provides, () => {
-      const emitted = instantiate(family);
-      const bound: Record<string, Bound> = {};
-      for (const kernel of emitted.kernels) bound[kernel.name] = bind(kernel, emitted.exports[kernel.name], memory, staging);
-      // An emitted kernel takes what `Kernels` says of its name; the few that take options as an object or a word are adapted to it.
-      return { ...(bound as Partial<Kernels>), ...family.adapt?.(bound, kernels, buffers) };
-    });
-  }
-  return {
-    name,
-    kernels,
-    ...buffers,
-    scoped: () => scratch.isOpen,
-    expected: () => scratch.expected(),
-    scope: (work) => scratch.scope(work),
-    stats: () => ({ kernels: name, permanentBytes: memory.permanentBytes, spills: memory.spills, stagedCalls: staging.calls }),
-  };
-}
-
-/** Puts kernels in their places as soon as one of them is called: a start pays for emitting and compiling what it uses. */
-function deferUntilCalled(kernels: Kernels, names: readonly (keyof Kernels)[], load: () => Partial<Kernels>): void {
-  const places = kernels as unknown as Record<string, Bound>; // what is put in a place is called as its name says
-  let loaded: Record<string, Bound> | undefined;
-  for (const name of names) {
-    places[name] = (...given) => {
-      if (loaded === undefined) {
-        loaded = load() as unknown as Record<string, Bound>;
-        for (const each of names) places[each] = loaded[each];
-      }
-      return loaded[name](...given); // whoever kept this function comes by again
-    };
   }
 }
 

@@ -1,9 +1,9 @@
 // From views to addresses: a kernel's JavaScript side takes Float32Arrays, its emitted side the addresses of their first elements.
 // Views of linear memory carry theirs, and the call costs some nanoseconds. A call with any other view goes through staging.ts.
 
-import type { LinearMemory, View } from './memory.ts';
+import type { View } from './memory.ts';
 import type { KernelDeclaration } from './module.ts';
-import type { Argument, Staging } from './staging.ts';
+import type { Argument } from './staging.ts';
 import type { WasmFunction } from './webassembly.ts';
 
 /** A kernel with its buffers first and its numbers after them, as in the interface Kernels. */
@@ -11,10 +11,13 @@ export type Bound = (...given: (View | null | number)[]) => number;
 
 type Numeral = number | undefined;
 
-export function bind(kernel: KernelDeclaration, run: WasmFunction, memory: LinearMemory, staging: Staging): Bound {
-  const { address } = memory;
+/** A call with views that carry no address. */
+export type Elsewhere = (run: WasmFunction, views: Argument[], numbers: Numeral[]) => number;
+
+/** `address` is the property in which a view of linear memory has its own. */
+export function bind(kernel: KernelDeclaration, run: WasmFunction, address: symbol, elsewhere: Elsewhere): Bound {
   const at = (view: Argument): number | undefined => (view === null ? 0 : (view as unknown as Readonly<Record<symbol, number>>)[address]);
-  const slow = (views: Argument[], ...numbers: Numeral[]): number => staging.call(kernel, run, views, numbers);
+  const slow = (views: Argument[], ...numbers: Numeral[]): number => elsewhere(run, views, numbers);
   // One case for each number of buffers, each with more numbers than any kernel has: a rest parameter would make garbage. The
   // emitted function ignores what it does not take.
   // biome-ignore format: the cases are compared more easily as blocks of the same shape.

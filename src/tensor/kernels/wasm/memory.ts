@@ -1,4 +1,5 @@
-// One linear memory for all tensors, reserved once. It never grows, because growth would invalidate every view.
+// A linear memory for tensors, reserved once. It never grows, because growth would invalidate every view (rooms.ts says what is
+// done instead).
 //
 //   │ workspace of the kernels │ staging │ permanent: alloc() → … free … ← scratch of the open scopes │
 //
@@ -56,18 +57,23 @@ export class LinearMemory {
     return this.#gaps.reduce((bytes, { start, end }) => bytes - (end - start), this.#permanentEnd - this.stagingEnd);
   }
 
-  /**
-   * A zeroed buffer. It is freed when this very array is collected as garbage: a view made of it, by `subarray` for example,
-   * does not keep it alive.
-   */
+  /** A zeroed buffer, or an ordinary array where there is no room for it. */
   alloc(length: number): Float32Array {
-    const start = this.#reserve(Math.max(align(4 * length), 64));
-    if (start < 0) {
-      this.spills++;
-      return new Float32Array(length);
-    }
+    const buffer = this.place(length);
+    if (buffer === undefined) this.spills++;
+    return buffer ?? new Float32Array(length);
+  }
+
+  /**
+   * A zeroed buffer; undefined where there is no room for it. It is freed when this very array is collected as garbage: a view
+   * made of it, by `subarray` for example, does not keep it alive.
+   */
+  place(length: number): Float32Array | undefined {
+    const bytes = Math.max(align(4 * length), 64);
+    const start = this.#reserve(bytes);
+    if (start < 0) return undefined;
     const buffer = this.#view(start, length).fill(0);
-    this.#collected.register(buffer, { start, end: start + Math.max(align(4 * length), 64) });
+    this.#collected.register(buffer, { start, end: start + bytes });
     return buffer;
   }
 

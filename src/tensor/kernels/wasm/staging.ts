@@ -22,6 +22,11 @@ export class Staging {
     this.#integers = new Int32Array(memory.buffer);
   }
 
+  /** Whether this memory is large enough for copies of all these buffers. */
+  canHold(buffers: readonly Argument[]): boolean {
+    return layOut(buffers, this.#memory.stagingStart).end <= this.#memory.end;
+  }
+
   /** The call with copies, in the staging space, of the buffers that live outside. Throws RangeError when no memory would hold them. */
   call(kernel: KernelDeclaration, run: WasmFunction, buffers: readonly Argument[], numbers: readonly (number | undefined)[]): number {
     const memory = this.#memory;
