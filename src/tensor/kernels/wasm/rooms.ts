@@ -1,8 +1,8 @@
 // A backend that begins in a small memory and may move on to a larger one. Linear memory cannot grow, since growth would invalidate
 // every view; but a second one can be opened. Buffers made before stay in the first, and are copied when kernels need them.
 //
-// Why not begin with the large one: V8 counts all of it as garbage to come, and collects at once. That is a quarter of the time in
-// which a program starts and multiplies two small matrices (docs/benchmarks.md, Start-up).
+// Why not begin with the large one: V8 counts all of it as garbage to come, and collects at once. That is a fifth of the time in which
+// a program starts and multiplies two small matrices (docs/benchmarks.md, Start-up).
 
 import type { Backend } from '../../backend.ts';
 import { jsKernels } from '../js/index.ts';
