@@ -177,8 +177,8 @@ export class DqnAgent {
     const batch = this.replay.sample(this.config.batchSize, this.#rng.replay, this.#steps);
     // What the taken actions should have been worth. Nothing here is differentiated.
     const next = this.target.forward(batch.nextObservation); // [B, A, Z]
-    const chooser = this.config.double ? this.online.forward(batch.nextObservation) : next;
-    const choice = this.#returns.expectation(chooser); // [B, A]
+    const values = this.#returns.expectation(next); // [B, A]
+    const choice = this.config.double ? this.#returns.expectation(this.online.forward(batch.nextObservation)) : values; // [B, A]
     const value = this.#bootstrap.value(next, choice); // [B, Z]
     const reward = this.#bootstrap.reward(batch, choice, this.#targetValues); // [B]
     const goal = this.#returns.target(value, reward, batch.discount); // [B, Z]
@@ -204,7 +204,7 @@ export class DqnAgent {
     this.#updates++;
     this.#syncTarget();
     this.#resampleNoise();
-    return { loss: meanLoss, meanQ: meanOf(max(this.#returns.expectation(next), -1).data), gradientNorm };
+    return { loss: meanLoss, meanQ: meanOf(max(values, -1).data), gradientNorm };
   };
 
   /** The expected goal minus the expected prediction, [B]. */

@@ -125,12 +125,18 @@ export const faults = [
   },
   {
     name: 'double: the target network chooses',
-    edits: [edit(dqn, 'this.config.double ? this.online.forward(batch.nextObservation) : next', 'next')],
+    edits: [edit(dqn, 'this.config.double ? this.#returns.expectation(this.online.forward(batch.nextObservation)) : values', 'values')],
     tests: agent,
   },
   {
     name: 'double: the online network values',
-    edits: [edit(dqn, 'this.#bootstrap.value(next, choice)', 'this.#bootstrap.value(chooser, choice)')],
+    edits: [
+      edit(
+        dqn,
+        'this.#bootstrap.value(next, choice)',
+        'this.#bootstrap.value(this.config.double ? this.online.forward(batch.nextObservation) : next, choice)',
+      ),
+    ],
     tests: agent,
   },
   {

@@ -9,7 +9,7 @@
 
 import type { Callable } from './assembler.ts';
 import { advance, choose } from './code.ts';
-import { f32, f32x4, i32, i32x4, integer, integerLanes, lanes, shuffle, v128 } from './expressions.ts';
+import { f32, f32x4, i8x16, i32, i32x4, integer, integerLanes, lanes, shuffle, v128 } from './expressions.ts';
 import type { ModuleBuilder } from './module.ts';
 
 export interface SparseProduct {
@@ -26,7 +26,9 @@ export interface SparseProduct {
 /** These functions, for at most so many rows of so many numbers at once. Addresses and distances are those of a panel (gemm-panel.ts). */
 export function emitSparseProduct(m: ModuleBuilder, rows: number, numbers: number): SparseProduct {
   const ends = m.reserve(4 * rows); // where the notes of each row end, and those of the next begin
-  const notes = m.reserve(8 * rows * (numbers + 2)); // each a number and a distance; one more, and one that is never kept
+  const notes = m.reserve(4 * rows * (numbers + 4)); // numbers; a row may have one more, and three that are never kept
+  const toDistance = m.reserve(4 * rows * (numbers + 4)) - notes; // of each number
+  const fronts = m.reserve(16 * 16); // for each set of four lanes the order of bytes that brings them to the front
 
   const pays = m.function(
     'sparsePays',
@@ -68,18 +70,24 @@ export function emitSparseProduct(m: ModuleBuilder, rows: number, numbers: numbe
       const step = f.let(i32x4.splat(i32.shl(bRow, 2)));
       const first = f.let(i32x4.mul(i32x4.splat(bRow), integerLanes(0, 1, 2, 3)));
       const zero = f.let(lanes(0));
+      f.for(0, 16, 1, (set) => {
+        const to = f.let(i32.shl(set, 4));
+        f.for(0, 4, 1, (lane) => {
+          f.store(to, i32.add(i32.mul(lane, 0x04040404), 0x03020100), fronts); // its bytes; stays if the set has the lane
+          advance(to, i32.shl(i32.and(i32.shr_u(set, lane), 1), 2));
+        });
+      });
       f.repeat(M, () => {
         const from = f.let(a);
         const distances = f.let(first);
         const numbers = f.variable('v128');
-        /** Notes the first `count` of four numbers, whatever they are: that of a 0 is overwritten by the next. */
-        const write = (count: number): void => {
+        /** Notes those of four numbers that are not 0. What is written behind them is overwritten by the next. */
+        const write = (): void => {
           const present = f.let(i32x4.bitmask(f32x4.ne(numbers, zero)));
-          const pairs = [f.let(shuffle(numbers, distances, 0, 4, 1, 5)), f.let(shuffle(numbers, distances, 2, 6, 3, 7))];
-          for (let i = 0; i < count; i++) {
-            f.storeLane(at, pairs[i >> 1], i & 1, 0, 8);
-            advance(at, i32.and(i32.shl(present, 3 - i), 8));
-          }
+          const front = f.let(v128.load(i32.shl(present, 4), fronts));
+          f.store(at, i8x16.swizzle(numbers, front));
+          f.store(at, i8x16.swizzle(distances, front), toDistance);
+          advance(at, i32.shl(i32.popcnt(present), 2));
         };
         f.repeat(i32.shr_u(K, 2), () => {
           f.if(
@@ -97,17 +105,18 @@ export function emitSparseProduct(m: ModuleBuilder, rows: number, numbers: numbe
               }
             },
           );
-          write(4);
+          write();
           distances.set(i32x4.add(distances, step));
         });
         f.repeat(i32.and(K, 3), () => {
           numbers.set(v128.load32_zero(from));
-          write(1);
+          write();
           advance(from, aColumn);
           distances.set(shuffle(distances, distances, 1, 2, 3, 0));
         });
-        f.storeLane(at, zero, 0, 0, 8); // makes an odd number of notes even
-        at.set(i32.and(i32.add(at, 8), -16));
+        f.store(at, zero); // makes an odd number of notes even
+        f.store(at, zero, toDistance);
+        at.set(i32.and(i32.add(at, 4), -8));
         f.store(endAt, at);
         advance(endAt, 4);
         advance(a, aRow);
@@ -125,12 +134,12 @@ export function emitSparseProduct(m: ModuleBuilder, rows: number, numbers: numbe
         const sums = offsets.map((offset) => f.let(v128.load(start, offset)));
         const end = f.let(i32.load(endAt));
         f.while(i32.lt_u(at, end), () => {
-          for (const note of [0, 8]) {
+          for (const note of [0, 4]) {
             const number = f.let(v128.load32_splat(at, note));
-            const row = f.let(i32.add(b, i32.load(at, note + 4)));
+            const row = f.let(i32.add(b, i32.load(at, toDistance + note)));
             sums.forEach((sum, j) => void sum.set(f.multiplyAdd(number, v128.load(row, offsets[j]), sum)));
           }
-          advance(at, 16);
+          advance(at, 8);
         });
         f.if(relu, () => {
           const zero = f.let(lanes(0));

@@ -37,6 +37,7 @@ export const instructions = {
   'v128.load32_lane': { code: [0xfd, 0x56], takes: ['i32', 'v128'], gives: 'v128', immediate: 'memory lane' },
 
   // 32-bit whole numbers, and truth, which is 0 or 1.
+  'i32.popcnt': { code: [0x69], takes: ['i32'], gives: 'i32', immediate: null },
   'i32.eqz': { code: [0x45], takes: ['i32'], gives: 'i32', immediate: null },
   'i32.eq': { code: [0x46], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
   'i32.ne': { code: [0x47], takes: ['i32', 'i32'], gives: 'i32', immediate: null },
@@ -113,6 +114,7 @@ export const instructions = {
   'v128.xor': { code: [0xfd, 0x51], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
   'v128.bitselect': { code: [0xfd, 0x52], takes: ['v128', 'v128', 'v128'], gives: 'v128', immediate: null },
   'v128.any_true': { code: [0xfd, 0x53], takes: ['v128'], gives: 'i32', immediate: null },
+  'i8x16.swizzle': { code: [0xfd, 0xe], takes: ['v128', 'v128'], gives: 'v128', immediate: null },
   'i8x16.shuffle': { code: [0xfd, 0xd], takes: ['v128', 'v128'], gives: 'v128', immediate: 'lanes' },
 
   // Vectors as four 32-bit whole numbers, and their bytes and halves on the way there.
