@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "bf344e5a56f2b28b",
-        "38c971d19c3605e0",
+        "8e89758589d83804",
+        "0fc8cb96761874f8",
       ]
     `);
   });
