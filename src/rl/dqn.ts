@@ -89,6 +89,7 @@ export class DqnAgent {
   constructor(spaces: Spaces, options: DqnOptions = {}) {
     const config = createConfig(defaultConfig, options);
     const rng = new Rng(config.seed);
+    backend().makeRoom(); // for all that is kept, the constants of the return model too
     this.config = config;
     this.spaces = { observationShape: spaces.observationShape, actionCount: spaces.actionCount };
     this.#returns = createReturnModel(config.loss);
@@ -132,12 +133,11 @@ export class DqnAgent {
       actions[i] = this.#explore(this.#steps + i) ?? -1;
       if (actions[i] < 0) greedy.push(i);
     }
-    if (greedy.length > 0) {
-      backend().scope(() => {
-        const best = argmax(this.#expectations(greedy.map((i) => observations[i])));
-        for (let j = 0; j < greedy.length; j++) actions[greedy[j]] = best[j];
-      });
-    }
+    if (greedy.length === 0) return actions;
+    backend().scope(() => {
+      const best = argmax(this.#expectations(greedy.map((i) => observations[i])));
+      for (let j = 0; j < greedy.length; j++) actions[greedy[j]] = best[j];
+    });
     return actions;
   }
 
