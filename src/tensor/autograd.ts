@@ -30,6 +30,11 @@ function run<P>(call: OpCall<P>): Tensor {
   return output;
 }
 
+/**
+ * The calls of one recording, in order. Make a tape for each: it never forgets. What is recorded later is added, so that a loss may
+ * be recorded in steps; a tape kept from update to update stays correct, but holds the calls of all of them, with their tensors, and
+ * each way back begins by looking through all. What was computed in a scope has gradients until the scope ends, as its tensors do.
+ */
 export class Tape {
   readonly #calls: OpCall<unknown>[] = [];
 

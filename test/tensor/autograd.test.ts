@@ -136,6 +136,16 @@ describe('recording', () => {
     expect(tape.gradients(z).get(x)?.[0]).toBe(12);
   });
 
+  test('of one update after another on the same tape stays correct, and forgets nothing', () => {
+    const x = parameter([3]);
+    const tape = new Tape();
+    for (let update = 1; update <= 3; update++) {
+      const loss = tape.record(() => scale(square(x), update));
+      expect(tape.gradients(loss).get(x)?.[0]).toBe(6 * update);
+      expect(tape.calls.length).toBe(2 * update);
+    }
+  });
+
   test('nests: the inner tape wins, then the outer one continues', () => {
     const x = parameter([3]);
     const [outer, inner] = [new Tape(), new Tape()];
