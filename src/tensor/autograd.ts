@@ -30,13 +30,11 @@ function run<P>(call: OpCall<P>): Tensor {
   return output;
 }
 
-/**
- * The calls of one recording, in order. Make a tape for each: it never forgets. What is recorded later is added, so that a loss may
- * be recorded in steps; a tape kept from update to update stays correct, but holds the calls of all of them, with their tensors, and
- * each way back begins by looking through all. What was computed in a scope has gradients until the scope ends, as its tensors do.
- */
+/** The calls of one recording. Make a tape for each: what is recorded later is added, correctly, but no call is ever forgotten. */
 export class Tape {
   readonly #calls: OpCall<unknown>[] = [];
+  /** What was recorded, in order. */
+  readonly calls: readonly OpCall<unknown>[] = this.#calls;
 
   /** Runs the function and remembers every op in it. Recordings nest: the inner one wins. */
   record<T>(work: () => T): T {
@@ -47,11 +45,6 @@ export class Tape {
     } finally {
       recording = outer;
     }
-  }
-
-  /** What was recorded, in order. */
-  get calls(): readonly OpCall<unknown>[] {
-    return this.#calls;
   }
 
   /** Called by apply() while this tape records. */
