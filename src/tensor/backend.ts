@@ -13,7 +13,10 @@ export interface Backend {
    * its memory may be given away. Keep the buffer beside the view, or take a `slice`.
    */
   alloc(length: number): Float32Array;
-  /** Gets ready for what is to last and may be large, such as the parameters of a network. It takes some milliseconds, once. */
+  /**
+   * Gets ready for what is to last and may be large, such as the parameters of a network. It takes some milliseconds, once. What was
+   * made before may from then on be copied at each call that reads it, so whoever measures calls this first.
+   */
   makeRoom(): void;
   /** A buffer with undefined contents, from the open scope; an ordinary new array when none is open. */
   scratch(length: number): Float32Array;

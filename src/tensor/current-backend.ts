@@ -8,7 +8,7 @@ let current: Backend | undefined;
 
 /** The backend in use. */
 export function backend(): Backend {
-  current ??= createWasmBackend() ?? createJsBackend();
+  current ??= createWasmBackend({ beginSmall: true }) ?? createJsBackend();
   return current;
 }
 

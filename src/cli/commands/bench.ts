@@ -35,6 +35,7 @@ export const bench: Command = {
     'Nothing else should run meanwhile.',
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const milliseconds = 1000 * (given.positive('seconds') ?? 1);
+    backend().makeRoom(); // nothing that is measured is to be copied
     const peaks = peakCases().map((one) => timed(one, milliseconds / 4, host));
     const peak = Math.max(0, ...peaks.map(({ rate }) => rate));
     const timings: Timing[] = peaks.filter(({ rate }) => rate === peak).map((one) => ({ ...one, partOfPeak: 1 }));

@@ -14,14 +14,15 @@ import { alone, prepareTeam, type ThreadOptions } from './threads/team.ts';
 import { isRefusal, type WasmMemory, webAssembly } from './webassembly.ts';
 
 export interface WasmBackendOptions {
-  /**
-   * How much memory to reserve at once, in whole pages of 64 KiB. Pages cost nothing until they are written. Where nothing is said,
-   * and no threads are asked for, the backend begins with 24 MiB and moves on to 256 MiB as soon as that does not suffice, or
-   * parameters are made.
-   */
+  /** How much memory to reserve, 256 MiB by default, in whole pages of 64 KiB. Pages cost nothing until they are written. */
   readonly memoryBytes?: number;
   /** How much of it holds copies of buffers that live outside: a quarter by default, 32 MiB at most. */
   readonly stagingBytes?: number;
+  /**
+   * Begin with 24 MiB, which starts sooner, and move on to `memoryBytes` as soon as that does not suffice or parameters are made. No
+   * effect with threads. Default false; the backend of a program that chooses none does so.
+   */
+  readonly beginSmall?: boolean;
   /** Fuse multiplications with additions where the engine can. Faster; the last bits then depend on the machine. Default false. */
   readonly fastMath?: boolean;
   /** Fill scratch with NaN as its scope closes: slower, and shows every tensor that was kept too long. Default false. */
@@ -46,15 +47,14 @@ const pageBytes = 65536;
 const MiB = 2 ** 20;
 
 /** From 32 MiB on, V8 collects garbage whenever an array is made, from 64 MiB on at once. */
-const firstBytes = 24 * MiB;
-const usualBytes = 256 * MiB;
+const smallBytes = 24 * MiB;
 
 /**
  * A WebAssembly backend with a memory of its own; null where there is no SIMD, where the page's policy forbids to compile, or
  * where the memory cannot be reserved. Throws RangeError for sizes that are none.
  */
 export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend | null {
-  const { memoryBytes = usualBytes, fastMath = false, poison = false, threads = 1 } = options;
+  const { memoryBytes = 256 * MiB, beginSmall = false, fastMath = false, poison = false, threads = 1 } = options;
   const stagingOf = (bytes: number): number => options.stagingBytes ?? Math.min(32 * MiB, bytes / 4);
   checkSize('memoryBytes', memoryBytes);
   checkSize('stagingBytes', stagingOf(memoryBytes));
@@ -67,8 +67,8 @@ export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend
   const pages = Math.ceil(memoryBytes / pageBytes);
   const team = wanted.count > 1 ? prepareTeam(wanted, { relaxed, sharedPages: pages }) : alone;
   const reserve = (count: number): WasmMemory => new api.Memory({ initial: count, maximum: count, shared: team.shared });
-  const isGiven = options.memoryBytes !== undefined || options.stagingBytes !== undefined || team.shared;
-  const beginBytes = isGiven ? memoryBytes : firstBytes;
+  const movesOn = beginSmall && !team.shared && memoryBytes > smallBytes;
+  const beginBytes = movesOn ? smallBytes : memoryBytes;
   const memory = unlessRefused(() => reserve(Math.ceil(beginBytes / pageBytes)));
   if (memory === null || unlessRefused(() => new api.Module(probe)) === null) return null; // what a policy forbids, it forbids now
   const { divide, ...joined } = team.join(memory);
@@ -86,7 +86,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend
   const open = (on: WasmMemory, bytes: number): Room =>
     new Room(on, { workspaceEnd: team.end, stagingBytes: stagingOf(bytes), poison }, start);
   const openLarger = (): Room | null => {
-    const larger = isGiven ? null : unlessRefused(() => reserve(pages));
+    const larger = movesOn ? unlessRefused(() => reserve(pages)) : null;
     return larger && open(larger, memoryBytes);
   };
   return { ...createBackend(relaxed ? 'wasm-relaxed' : 'wasm', open(memory, beginBytes), openLarger), ...joined };

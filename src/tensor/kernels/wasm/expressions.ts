@@ -46,16 +46,17 @@ type Operations<Prefix extends string> = {
 };
 
 type Prefixes = 'i32' | 'f32' | 'f64' | 'v128' | 'i8x16' | 'i32x4' | 'f32x4' | 'f64x2';
-const operations = operationsByPrefix();
+const allOperations = operationsByPrefix();
+const operations = <P extends Prefixes>(prefix: P): Operations<P> => allOperations[prefix];
 
-export const i32: Operations<'i32'> = operations.i32;
-export const f32: Operations<'f32'> = operations.f32;
-export const f64: Operations<'f64'> = operations.f64;
-export const v128: Operations<'v128'> = operations.v128;
-export const i8x16: Operations<'i8x16'> = operations.i8x16;
-export const i32x4: Operations<'i32x4'> = operations.i32x4;
-export const f32x4: Operations<'f32x4'> = operations.f32x4;
-export const f64x2: Operations<'f64x2'> = operations.f64x2;
+export const i32: Operations<'i32'> = operations('i32');
+export const f32: Operations<'f32'> = operations('f32');
+export const f64: Operations<'f64'> = operations('f64');
+export const v128: Operations<'v128'> = operations('v128');
+export const i8x16: Operations<'i8x16'> = operations('i8x16');
+export const i32x4: Operations<'i32x4'> = operations('i32x4');
+export const f32x4: Operations<'f32x4'> = operations('f32x4');
+export const f64x2: Operations<'f64x2'> = operations('f64x2');
 
 function operationsByPrefix(): { readonly [P in Prefixes]: Operations<P> } {
   const found: Record<string, Record<string, (...given: (Value | number)[]) => Value>> = {};
