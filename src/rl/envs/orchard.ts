@@ -8,15 +8,15 @@ import type { Frame, ScreenGame } from '../screens/screen-game.ts';
 const screenWidth = 160;
 const screenHeight = 210;
 /** Pixels of the apple, a square, and of the basket. */
-const apple = 8;
+const apple = 16;
 const basketWidth = 20;
 const basketHeight = 8;
 const basketTop = 188;
 const ground = 196;
 /** Where apples hang, and how far each thing moves in a frame. */
 const branch = 24;
-const fall = 3;
-const walk = 4;
+const fall = 4;
+const walk = 5;
 /** Frames from one apple to the next. */
 const pause = 6;
 const lives = 3;
@@ -24,15 +24,15 @@ const lives = 3;
 const full = 30;
 
 type Color = readonly [red: number, green: number, blue: number];
-const sky: Color = [92, 148, 220];
+const sky: Color = [12, 16, 40];
 const leaves: Color = [28, 96, 40];
-const soil: Color = [96, 64, 32];
-const basketColor: Color = [232, 200, 88];
-const appleColor: Color = [216, 32, 40];
+const soil: Color = [40, 28, 16];
+const basketColor: Color = [200, 160, 120];
+const appleColor: Color = [250, 205, 60];
 const lifeColor: Color = [250, 250, 250];
 
 /**
- * An apple falls from a random place of the tree, 3 pixels a frame; the basket at the bottom moves 4. An apple that touches the
+ * At night a golden apple falls from a random place of the tree, 4 pixels a frame; the basket at the bottom moves 5. An apple that touches the
  * basket as it comes down to its edge is caught and pays 1, one that falls past it costs one of three lives. The game is over when
  * no life is left, or when 30 apples are in the basket. Actions: 0 stay, 1 left, 2 right. Every apple can be reached.
  */
