@@ -1,6 +1,6 @@
 // Everything a command uses of the outside world beside files: where it writes, the clock, interruption. Tests give their own.
 
-import { basename, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { exitCode } from './exit.ts';
 import { type Interruption, watchForInterruption } from './interruption.ts';
 
@@ -14,7 +14,7 @@ export interface Host {
   /** Lets signals and other events have their turn, for so many milliseconds at least. */
   pause(milliseconds?: number): Promise<void>;
   readonly interruption: Interruption;
-  /** How a user starts this program, for commands to paste: "deepq", or "node dist/cli/main.js". */
+  /** How a user starts this program, for commands to paste: "deepq", "npx deepq" or "node dist/cli/main.js". */
   readonly invocation: string;
   /** The words that start this program, for processes of its own. */
   readonly program: readonly string[];
@@ -64,8 +64,12 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** From the path of the running script to what a user would type. */
+/**
+ * From the path of the running script to what a user would type. The path alone tells: what npm says in the environment is handed on to
+ * every program that runs below it. A link in node_modules/.bin was started by npx or by a script of a package.json, and npx finds it.
+ */
 export function invocation(script: string, folder: string): string {
+  if (basename(dirname(script)) === '.bin') return 'npx deepq';
   return basename(script) === 'main.js' ? `node ${shellWord(relative(folder, script))}` : 'deepq';
 }
 

@@ -37,6 +37,8 @@ test('commands to paste begin the way this process was begun', () => {
   expect(invocation('/home/x/project/dist/cli/main.js', '/home/x/project')).toBe('node dist/cli/main.js');
   expect(invocation('/home/x/my project/dist/cli/main.js', '/home/x')).toBe("node 'my project/dist/cli/main.js'");
   expect(invocation('/usr/local/bin/deepq', '/home/x')).toBe('deepq');
+  expect(invocation('/home/x/project/node_modules/.bin/deepq', '/home/x/project')).toBe('npx deepq');
+  expect(invocation('/home/x/.npm/_npx/2f1/node_modules/.bin/deepq', '/home/x')).toBe('npx deepq');
 });
 
 test('a path with special characters stays one word', () => {
