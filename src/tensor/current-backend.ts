@@ -13,11 +13,11 @@ export function backend(): Backend {
 }
 
 /**
- * Makes another backend current and returns the one it replaces. Tensors made before stay where they are, so switch before
- * building a network.
+ * Makes another backend current and returns the one it replaces. Undefined stands for the default that nobody has asked for yet, so
+ * that replacing it does not make it. Tensors made before stay where they are, so switch before building a network.
  */
-export function useBackend(next: Backend): Backend {
-  const previous = backend();
+export function useBackend(next: Backend | undefined): Backend | undefined {
+  const previous = current;
   current = next;
   return previous;
 }

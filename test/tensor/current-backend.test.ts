@@ -58,11 +58,19 @@ test('an import alone makes nothing: neither memory nor code', async () => {
   expect(made).toEqual(['memory', 'code']);
 });
 
+test('replacing a default that nobody asked for does not make it, and going back to it is possible', async () => {
+  const { backend, createJsBackend, useBackend } = await door();
+  const before = useBackend(createJsBackend());
+  expect([before, backend().name]).toEqual([undefined, 'js']);
+  useBackend(before);
+  expect(backend().name).toBe('wasm');
+});
+
 test('what was chosen stays, and tensors made before a switch remain usable', async () => {
   const { add, backend, createJsBackend, parameter, Tape, sum, useBackend } = await door();
   const before = parameter([1, 2, 3]);
   const first = useBackend(createJsBackend());
-  expect(first.name).toBe('wasm');
+  expect(first?.name).toBe('wasm');
   expect(backend().name).toBe('js');
   const after = parameter([10, 20, 30]);
   const gradientsOn = (name: string): (Float32Array | undefined)[] => {

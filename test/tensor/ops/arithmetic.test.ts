@@ -13,7 +13,7 @@ import { expectClose } from '../../support/tolerance.ts';
 const somePair = someShape().chain((shape) => fc.tuple(valuesOf(shape), valuesOf(shape)));
 
 describe('element by element, and on the JavaScript set in float32 rounded once', () => {
-  let before: Backend;
+  let before: Backend | undefined;
   beforeAll(() => {
     before = useBackend(createJsBackend());
   });
