@@ -153,7 +153,11 @@ export const presets: ReadonlyMap<string, Preset> = new Map([
   ['atari-dqn', entry('the agent of 2015 on stacked screens, with all its values', 'Mnih 2015', atariDqn)],
   [
     'atari',
-    entry('its network, learning in a fraction of the time: 3-step double learning with Adam', 'Mnih 2015; van Hasselt 2016', atari),
+    entry(
+      'its network, learning in a fraction of the time: double, prioritized, 5-step, with Adam',
+      'Mnih 2015; van Hasselt 2016; Schaul 2016',
+      atari,
+    ),
   ],
 ]);
 
