@@ -51,6 +51,13 @@ export class Arguments {
     return value;
   }
 
+  /** For a flag that may stand alone. */
+  truth(name: string): boolean | undefined {
+    const text = this.text(name);
+    if (text !== undefined && text !== 'true' && text !== 'false') throw new UsageError(`--${name}: must be true or false; got "${text}"`);
+    return text === undefined ? undefined : text === 'true';
+  }
+
   /** A number above 0. */
   positive(name: string): number | undefined {
     const text = this.text(name);

@@ -47,7 +47,7 @@ export class FileError extends Error {
 
   constructor(path: string, requirement: string, cause: unknown, hint = '') {
     const code = codeOf(cause);
-    const reason = code === undefined ? String(cause) : `${code}${Object.hasOwn(reasons, code) ? `, ${reasons[code]}` : ''}`;
+    const reason = code === undefined ? String(cause) : Object.hasOwn(reasons, code) ? `${reasons[code]} (${code})` : code;
     super(`${path}: ${requirement}; got ${reason}${hint}`, { cause });
     this.name = 'FileError';
     this.path = path;
@@ -117,15 +117,19 @@ function removeQuietly(path: string, files: FileSystem): void {
   } catch {}
 }
 
+/** What errors say is at a path that leads nowhere. */
+export const nothingThere = 'no such file or folder';
+
+/** What errors say they got, by the system's code. */
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission is denied',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be larger than is allowed',
-  EISDIR: 'it is a folder',
-  EMFILE: 'too many files are open',
-  ENOENT: 'no such file or folder',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is no folder',
-  EPERM: 'permission is denied',
-  EROFS: 'the file system is read-only',
+  EACCES: 'no permission',
+  EDQUOT: 'a disk quota that is used up',
+  EFBIG: 'a file larger than is allowed',
+  EISDIR: 'a folder',
+  EMFILE: 'too many open files',
+  ENOENT: nothingThere,
+  ENOSPC: 'a full disk',
+  ENOTDIR: 'a path through something that is no folder',
+  EPERM: 'no permission',
+  EROFS: 'a file system that is read-only',
 };

@@ -1,7 +1,7 @@
 // Every field of the configuration as a flag. The flags are not listed anywhere: they are read off the configuration's own form,
 // so a new field is a flag at once. Values are only translated here; what they may be is createConfig's to say.
 
-import { ConfigError, createConfig, type DqnConfig, type DqnOptions, defaultConfig } from '../index.ts';
+import { ConfigError, createConfig, type DqnConfig, defaultConfig } from '../index.ts';
 import { type Arguments, type Flag, parseNumber } from './arguments.ts';
 import { variantsOf } from './config-variants.ts';
 import { UsageError } from './exit.ts';
@@ -33,13 +33,8 @@ export function applyConfigFlags(base: DqnConfig, given: Arguments, steps: numbe
     else if (part === 'kind' && kinds !== undefined) config[field] = chooseKind(config[field], value, kinds);
     else config[field] = withPart(name, asObject(config[field]), part, value, kinds);
   }
-  return checked(base, config as unknown as DqnConfig); // createConfig looks at every field
-}
-
-/** A base with options that came from a command line or the file it names. Throws UsageError, naming the flag of the wrong field. */
-export function checked(base: DqnConfig, options: DqnOptions): DqnConfig {
   try {
-    return createConfig(base, options);
+    return createConfig(config as unknown as DqnConfig); // it looks at every field
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message.replace(/^config\./, '--')) : error;
   }

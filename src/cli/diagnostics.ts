@@ -2,8 +2,16 @@
 // step, so a resumed run writes the lines of an uninterrupted one; nothing of it changes what is learned.
 
 import { createEnv, type DqnAgent, diagnose, measureOverestimation, Rng, type StepReport, type UpdateDiagnostics } from '../index.ts';
+import type { Flag } from './arguments.ts';
 import { isSampled, type Metrics } from './metrics.ts';
 import type { RunConfig } from './run-config.ts';
+
+export const diagnosticsFlag: Flag = {
+  name: 'diagnostics',
+  value: 'true|false',
+  optional: true,
+  description: 'write and draw what goes on inside updates, in resumed sessions too; costs a few per cent',
+};
 
 /** Over-estimation is measured after each so-manieth part of a run, in so many greedy episodes. */
 const parts = 10;

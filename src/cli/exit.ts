@@ -1,6 +1,7 @@
 // How a command ends: the exit codes, and the error that means "the command line was wrong".
 
 import { ConfigError, FormatError, UnknownNameError } from '../index.ts';
+import { FileError } from './atomic-file.ts';
 
 /** The codes are part of the interface: scripts may rely on them. */
 export const exitCode = {
@@ -24,12 +25,19 @@ export class UsageError extends Error {
   }
 }
 
-/** Does some work for which the command line is to blame when it is refused: names, configurations and formats that are wrong. */
-export function asUsage<T>(work: () => T): T {
+/**
+ * Does some work for which the command line is to blame when it is refused: names, configurations and formats that are wrong, paths
+ * that lead to no file. `flag` gave the name that is looked up, if a flag did.
+ */
+export function asUsage<T>(work: () => T, flag?: string): T {
   try {
     return work();
   } catch (error) {
-    const refused = error instanceof UnknownNameError || error instanceof ConfigError || error instanceof FormatError;
+    if (error instanceof UnknownNameError && flag !== undefined) throw new UsageError(error.message.replace(error.kind, flag));
+    const refused = error instanceof UnknownNameError || error instanceof ConfigError || error instanceof FormatError || isNoFile(error);
     throw refused ? new UsageError(error.message) : error;
   }
 }
+
+const isNoFile = (error: unknown): error is FileError =>
+  error instanceof FileError && ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '');

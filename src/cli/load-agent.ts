@@ -6,7 +6,7 @@ import { createConfig, createEnv, DqnAgent, type DqnConfig, decodeTensors, Forma
 import type { Arguments, Flag } from './arguments.ts';
 import { asUsage, UsageError } from './exit.ts';
 import { decodeRunConfig } from './run-config.ts';
-import { readBytes, readText } from './run-folder.ts';
+import { readBytes, readText, requirePath } from './run-folder.ts';
 
 export interface LoadedAgent {
   readonly agent: DqnAgent;
@@ -23,9 +23,12 @@ export const agentFlags: readonly Flag[] = [
 
 /** The file of weights that a run's folder, or the path itself, leads to. Throws UsageError when there is none. */
 export function weightsPath(target: string): string {
-  if (!existsSync(target))
-    throw new UsageError(`${target}: must be the folder of a run or a file of weights; there is nothing of this name`);
-  return statSync(target).isDirectory() ? join(target, 'weights.safetensors') : target;
+  const what = 'the folder of a run or a file of weights';
+  requirePath(target, what);
+  if (!statSync(target).isDirectory()) return target;
+  const inside = join(target, 'weights.safetensors');
+  if (!existsSync(inside)) throw new UsageError(`${target}: must be ${what}; it has no weights.safetensors`);
+  return inside;
 }
 
 /** An agent with the weights of a file. Throws FileError, FormatError or ConfigError when it cannot be read, UsageError for flags. */
@@ -51,7 +54,7 @@ function descriptionOf(
   if (environment === undefined || config === undefined) {
     throw new UsageError(`${path}: says nothing of its environment and network. Add --config with the config.json of a run like it`);
   }
-  if (given.has('env')) asUsage(() => findEnv(environment));
+  if (given.has('env')) asUsage(() => findEnv(environment), '--env');
   return { environment, config, step: Number(metadata.get('step') ?? 0) };
 }
 

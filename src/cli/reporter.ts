@@ -23,7 +23,7 @@ export interface Reporter {
   evaluating(done: number, total: number): void;
   /** `next` is a command to go on with. */
   evaluated(environment: string, evaluation: Evaluation, folder: string, next: string): void;
-  /** The run is saved; `resume` continues it. */
+  /** The run is saved, at its last step when only the evaluation was cut short; `resume` goes on with either. */
   interrupted(step: number, steps: number, resume: string): void;
   /** Nothing more will be said, for whatever reason. */
   ended(): void;

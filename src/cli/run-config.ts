@@ -1,7 +1,7 @@
 // What config.json holds: what was run, in one object. Also what --config reads, which may be such a file or a part of a
 // configuration.
 
-import { createConfig, type DqnConfig, type DqnOptions, FormatError } from '../index.ts';
+import { ConfigError, createConfig, type DqnConfig, FormatError, findEnv, UnknownNameError } from '../index.ts';
 
 export interface RunConfig {
   /** As `deepq envs` lists it. */
@@ -12,6 +12,8 @@ export interface RunConfig {
   readonly steps: number;
   /** Greedy episodes of the final network, however often the run is interrupted before. */
   readonly evaluationEpisodes: number;
+  /** Whether what goes on inside updates is written and drawn. */
+  readonly diagnostics: boolean;
   readonly config: DqnConfig;
 }
 
@@ -22,36 +24,59 @@ export function encodeRunConfig(run: RunConfig): string {
   return `${JSON.stringify(run, null, 2)}\n`;
 }
 
-/** Reads a run's config.json. `source` names it in errors. Throws FormatError, or ConfigError for a field of the configuration. */
+/** Reads a run's config.json. `source` names it in errors. Throws FormatError. */
 export function decodeRunConfig(text: string, source: string): RunConfig {
   const run = parseObject(text, source);
-  const { environment, preset, steps, evaluationEpisodes = usualEvaluation, config } = run; // 0.1.0 did not write the episodes
+  // Defaults are for files that were written before these fields existed.
+  const { environment, preset, steps, evaluationEpisodes = usualEvaluation, diagnostics = false, config } = run;
   if (typeof environment !== 'string') throw wrong(source, 'environment', 'a name', environment);
   if (typeof preset !== 'string') throw wrong(source, 'preset', 'a name', preset);
   if (!isCount(steps)) throw wrong(source, 'steps', 'a positive integer', steps);
   if (!isCount(evaluationEpisodes)) throw wrong(source, 'evaluationEpisodes', 'a positive integer', evaluationEpisodes);
-  return { environment, preset, steps, evaluationEpisodes, config: createConfig(config as DqnConfig) }; // createConfig checks every field
+  if (typeof diagnostics !== 'boolean') throw wrong(source, 'diagnostics', 'true or false', diagnostics);
+  return fromFile(source, () => ({
+    environment: findEnv(environment).name,
+    preset,
+    steps,
+    evaluationEpisodes,
+    diagnostics,
+    config: createConfig(config as DqnConfig), // createConfig checks every field
+  }));
 }
 
-/** A whole run, or some fields of a configuration, as --config takes them. Throws as decodeRunConfig does. */
-export function decodeConfigFile(text: string, source: string): RunConfig | DqnOptions {
-  return 'config' in parseObject(text, source) ? decodeRunConfig(text, source) : (parseObject(text, source) as DqnOptions); // checked when used
+/** A whole run, or some fields of a configuration, which are not checked yet, as --config takes them. Throws as decodeRunConfig does. */
+export function decodeConfigFile(text: string, source: string): RunConfig | Fields {
+  const file = parseObject(text, source);
+  return 'config' in file ? decodeRunConfig(text, source) : file;
 }
 
-export const isRunConfig = (file: RunConfig | DqnOptions): file is RunConfig => 'config' in file;
+export const isRunConfig = (file: RunConfig | Fields): file is RunConfig => 'config' in file;
+
+/** Does some work with what stands in a file; `place` says where, for what is refused. Throws FormatError. */
+export function fromFile<T>(place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const refused = error instanceof ConfigError || error instanceof UnknownNameError;
+    throw refused ? new FormatError(`${place}: ${error.message}`) : error;
+  }
+}
+
+/** What JSON calls an object, whatever is in it. */
+export type Fields = { readonly [name: string]: unknown };
+
+export const isObject = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** The object that a text of JSON holds; `source` names it in errors. Throws FormatError. */
-export function parseObject(text: string, source: string): { readonly [name: string]: unknown } {
+export function parseObject(text: string, source: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new FormatError(`${source}: must be JSON; got ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new FormatError(`${source}: must hold an object; got ${text.trim().slice(0, 40)}`);
-  }
-  return value as { readonly [name: string]: unknown }; // just checked
+  if (!isObject(value)) throw new FormatError(`${source}: must hold an object; got ${text.trim().slice(0, 40)}`);
+  return value;
 }
 
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ByteSource } from '../index.ts';
-import { type Content, codeOf, FileError, removeOrphans, writeFileAtomically } from './atomic-file.ts';
+import { type Content, codeOf, FileError, nothingThere, removeOrphans, writeFileAtomically } from './atomic-file.ts';
 import { UsageError } from './exit.ts';
 import { readPieces } from './file-source.ts';
 
@@ -43,7 +43,7 @@ export class RunFolder {
   /** The folder of an existing run. Throws UsageError when there is none. */
   static open(path: string): RunFolder {
     const folder = new RunFolder(path);
-    if (!existsSync(path)) throw new UsageError(`${path}: must be the folder of a run; there is nothing of this name`);
+    requirePath(path, 'the folder of a run');
     if (!existsSync(folder.pathOf('checkpoint.safetensors'))) {
       throw new UsageError(`${path}: must be the folder of a run; it has no checkpoint.safetensors`);
     }
@@ -76,6 +76,11 @@ export class RunFolder {
   readPieces<T>(name: RunFile, read: (file: ByteSource) => T): T {
     return readPieces(this.pathOf(name), read);
   }
+}
+
+/** Throws UsageError when a path of the command line leads nowhere; `what` should be there. */
+export function requirePath(path: string, what: string): void {
+  if (!existsSync(path)) throw new UsageError(`${path}: must be ${what}; got ${nothingThere}`);
 }
 
 /** A whole file as text. Throws FileError. */

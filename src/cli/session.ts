@@ -4,7 +4,7 @@
 import { checkpointPieces, type Evaluation, encodeWeights, type StepReport, type Training } from '../index.ts';
 import type { Arguments, Flag } from './arguments.ts';
 import { drawCurve } from './curve.ts';
-import { Diagnostics } from './diagnostics.ts';
+import { Diagnostics, diagnosticsFlag } from './diagnostics.ts';
 import { type Episode, recentMean } from './episodes.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { evaluateInSlices } from './final-evaluation.ts';
@@ -23,7 +23,7 @@ import { threadsFlag } from './threads.ts';
 export const sessionFlags: readonly Flag[] = [
   { name: 'checkpoint-every', value: 'SECONDS', description: 'save this often, 30 by default, and at most a tenth of the time' },
   { name: 'eval-episodes', value: 'N', description: `greedy episodes at the end; ${usualEvaluation}, or those of the run, by default` },
-  { name: 'diagnostics', description: 'write and draw what goes on inside updates; costs a few per cent' },
+  diagnosticsFlag,
   threadsFlag,
   ...reporterFlags,
 ];
@@ -31,7 +31,6 @@ export const sessionFlags: readonly Flag[] = [
 export interface SessionSettings {
   readonly reporter: Reporter;
   readonly checkpointSeconds: number;
-  readonly diagnostics: boolean;
 }
 
 /** Throws UsageError. */
@@ -39,7 +38,6 @@ export function sessionSettings(given: Arguments, host: Host): SessionSettings {
   return {
     reporter: createReporter(given, host),
     checkpointSeconds: given.positive('checkpoint-every') ?? 30,
-    diagnostics: given.has('diagnostics'),
   };
 }
 
@@ -69,11 +67,11 @@ export class Session {
 
   /** Takes over the folder: writes config.json and opens the metrics. Throws FileError. */
   constructor(task: SessionTask) {
-    const { run, training, folder, episodes, settings, host } = task;
+    const { run, training, folder, episodes, host } = task;
     this.#task = task;
     this.#episodes = [...episodes];
     this.#began = { time: host.now(), step: training.agent.steps, episodes: episodes.length };
-    this.#diagnostics = settings.diagnostics ? new Diagnostics(run, training.agent) : undefined;
+    this.#diagnostics = run.diagnostics ? new Diagnostics(run, training.agent) : undefined;
     folder.write('config.json', encodeRunConfig(run));
     this.#log = new MetricsLog(folder.pathOf('metrics.jsonl'));
   }
@@ -86,8 +84,7 @@ export class Session {
       const trained = await this.#train();
       const evaluation = trained ? await this.#evaluate() : undefined;
       if (evaluation === undefined) {
-        const flags = settings.diagnostics ? ' --diagnostics' : ''; // without it the lines would end here
-        settings.reporter.interrupted(training.agent.steps, run.steps, this.#command('resume') + flags);
+        settings.reporter.interrupted(training.agent.steps, run.steps, this.#command('resume'));
         return exitCode.interrupted;
       }
       settings.reporter.evaluated(run.environment, evaluation, folder.path, `${this.#command('eval')} --episodes 1000`);
@@ -117,7 +114,8 @@ export class Session {
     }
     this.#save();
     const { step, episodes } = this.#began;
-    if (done) settings.reporter.trained(training.agent.steps - step, this.#episodes.length - episodes, this.#seconds());
+    const trained = training.agent.steps - step;
+    if (done && trained > 0) settings.reporter.trained(trained, this.#episodes.length - episodes, this.#seconds());
     return done;
   }
 

@@ -6,13 +6,14 @@ import type { RunConfig } from './run-config.ts';
 
 /** `step` is where the run begins, 0 unless it is resumed; `kernels` names the set that computes. */
 export function startText({ environment, preset, steps, config }: RunConfig, step: number, kernels: string): string {
-  const length = step === 0 ? `${formatCount(steps)} steps` : `continuing at step ${formatCount(step)} of ${formatCount(steps)}`;
-  return `${environment}, preset ${preset}, seed ${config.seed}: ${length}; kernels: ${kernels}\n`;
+  const resumed =
+    step < steps ? `continuing at step ${formatCount(step)} of ${formatCount(steps)}` : `${allTrained(steps)}; evaluating the network`;
+  const task = step === 0 ? `${formatCount(steps)} steps` : resumed;
+  return `${environment}, preset ${preset}, seed ${config.seed}: ${task}; kernels: ${kernels}\n`;
 }
 
 /** What a session did, in seconds. */
 export function trainedText(steps: number, episodes: number, seconds: number): string {
-  if (steps === 0) return 'nothing left to train\n';
   const speed = formatCount(steps / Math.max(seconds, 0.001));
   return `trained ${formatCount(steps)} steps, ${formatCount(episodes)} episodes, in ${formatDuration(seconds)} (${speed} steps/s)\n`;
 }
@@ -38,5 +39,8 @@ export function nextText(folder: string, command: string): string {
 }
 
 export function interruptedText(step: number, steps: number, resume: string): string {
+  if (step === steps) return `interrupted in the evaluation; ${allTrained(steps)} and saved. To evaluate again:\n  ${resume}\n`;
   return `interrupted at step ${formatCount(step)} of ${formatCount(steps)}; saved. To continue:\n  ${resume}\n`;
 }
+
+const allTrained = (steps: number): string => `all ${formatCount(steps)} steps are trained`;

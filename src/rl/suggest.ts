@@ -3,13 +3,15 @@
 
 /** A name is none of the known ones. The facts are in the message and in the fields. */
 export class UnknownNameError extends Error {
+  /** What the name is of, such as "environment"; the message begins with it. */
+  readonly kind: string;
   readonly given: string;
   readonly closest: string | undefined;
 
-  /** `kind` says what the name is of, such as "environment". */
   constructor(kind: string, given: string, known: readonly string[]) {
     super(`${kind}: must be one of ${known.join(', ')}; got ${JSON.stringify(given)}${suggestion(given, known)}`);
     this.name = 'UnknownNameError';
+    this.kind = kind;
     this.given = given;
     this.closest = closestName(given, known);
   }

@@ -69,7 +69,7 @@ describe('whatever fails, the earlier file is intact, no temporary file is left,
         throw systemError('ENOSPC');
       },
     };
-    const message = `${path}: must be writable; got ENOSPC, the disk is full. An earlier file of this name is as it was`;
+    const message = `${path}: must be writable; got a full disk (ENOSPC). An earlier file of this name is as it was`;
     expect(() => writeFileAtomically(path, 'later text', full)).toThrow(message);
     expect(readFileSync(path, 'utf8')).toBe('earlier');
     expect(readdirSync(folder)).toEqual(['a.txt']);
@@ -86,7 +86,7 @@ describe('whatever fails, the earlier file is intact, no temporary file is left,
         throw systemError('EACCES');
       },
     };
-    expect(() => writeFileAtomically(path, 'text', broken)).toThrow('EROFS, the file system is read-only');
+    expect(() => writeFileAtomically(path, 'text', broken)).toThrow('got a file system that is read-only (EROFS)');
   });
 });
 

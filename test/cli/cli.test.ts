@@ -44,13 +44,18 @@ test('presets lists every preset, and prints one as a configuration for the leng
 });
 
 describe('a wrong command line ends with 2, one line on stderr, and touches nothing', () => {
-  const folder = join('does', 'not', 'exist');
   test.each([
     [['trian'], 'Did you mean train?'],
     [['help', 'evil'], 'Did you mean eval?'],
     [['train'], 'train: --env must be given'],
+    [['train', '--env', 'CartPole-v2'], 'deepq: --env: must be one of '],
     [['train', '--env', 'CartPole-v2'], 'Did you mean CartPole-v1?'],
+    [['train', '--env', 'Chain', '--preset', 'stedy'], 'deepq: --preset: must be one of '],
     [['train', '--env', 'Chain', '--preset', 'stedy'], 'Did you mean steady?'],
+    [['train', '--env', 'Chain', '--diagnostics=often'], '--diagnostics: must be true or false; got "often"'],
+    [['ablate', '--env', 'Foo'], 'deepq: --env: must be one of '],
+    [['ablate', '--env', 'Chain', '--preset', 'Foo'], 'deepq: --preset: must be one of '],
+    [['play', '--env', 'Foo'], 'deepq: --env: must be one of '],
     [['train', '--env', 'Chain', '--gama', '1'], 'Did you mean --gamma?'],
     [['train', '--env', 'Chain', '--learning-rate.strat', '1'], 'Did you mean --learning-rate.start?'],
     [['train', '--env', 'Chain', '--gamma', '2'], '--gamma: must be in [0, 1]; got 2'],
@@ -60,9 +65,8 @@ describe('a wrong command line ends with 2, one line on stderr, and touches noth
     [['train', '--env', 'Chain', '--checkpoint-every', '0'], '--checkpoint-every: must be a positive number'],
     [['train', 'Chain'], 'train: takes no words beside flags; got "Chain"'],
     [['resume'], 'resume: must be followed by the folder of a run'],
-    [['resume', folder], 'there is nothing of this name'],
     [['eval'], 'eval: must be followed by'],
-    [['eval', folder], 'there is nothing of this name'],
+    [['presets', 'stedy'], 'deepq: presets: must be one of '],
     [['presets', 'stedy'], 'Did you mean steady?'],
     [['presets', '--steps', '5'], '--steps: must come with the name of a preset'],
     [['envs', '--all'], 'envs: there is no flag --all'],
@@ -73,6 +77,28 @@ describe('a wrong command line ends with 2, one line on stderr, and touches noth
     expect(stderr).toMatch(/^deepq: [^\n]+\n$/);
     expect([code, stdout, existsSync(out)]).toEqual([2, '', false]);
   });
+});
+
+test('a path that leads nowhere is a wrong command line, whichever command it is given to', async () => {
+  const folder = temporaryFolder();
+  const nowhere = join(folder, 'nowhere');
+  const plan = join(folder, 'plan.json');
+  writeFileSync(plan, JSON.stringify({ name: 'x', environments: ['Chain'], variants: ['dqn'], seeds: 1 }));
+  for (const words of [
+    ...['resume', 'eval', 'play', 'experiment'].map((name) => [name, nowhere]),
+    ['report', nowhere, folder],
+    ['report', plan, nowhere],
+    ['train', '--env', 'Chain', '--config', nowhere],
+  ]) {
+    const { code, stdout, stderr } = await runFake(words);
+    expect([words[0], code, stdout]).toEqual([words[0], 2, '']);
+    expect(stderr).toMatch(RegExp(`^deepq: ${nowhere}: must be [^\\n]+; got no such file or folder( \\(ENOENT\\))?\\n$`));
+  }
+  for (const name of ['resume', 'eval', 'play']) {
+    const { code, stderr } = await runFake([name, folder]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/; it has no (checkpoint|weights)\.safetensors\n$/)]);
+  }
+  expect((await runFake(['experiment', folder])).stderr).toBe(`deepq: ${folder}: must be readable; got a folder (EISDIR)\n`);
 });
 
 describe('--config', () => {
@@ -91,9 +117,10 @@ describe('--config', () => {
   test('some fields are laid over the preset, and flags over them', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'part.json');
-    writeFileSync(file, '{ "gamma": 0.5, "nStep": 2 }');
+    writeFileSync(file, '{ "gamma": 0.5, "nStep": 2, "network": { "layerNorm": true }, "epsilon": { "end": 0.2 } }');
     const run = await configOf(folder, '--env', 'Chain', '--preset', 'dqn', '--config', file, '--nStep', '4');
     expect(run).toMatchObject({ environment: 'Chain', preset: 'dqn', steps: 60, config: { gamma: 0.5, nStep: 4, double: false } });
+    expect(run.config).toMatchObject({ network: { hidden: [128, 128], layerNorm: true }, epsilon: { kind: 'linear', start: 1, end: 0.2 } });
   });
 
   test("a run's config.json repeats the run", async () => {
@@ -106,18 +133,13 @@ describe('--config', () => {
   });
 
   test.each([
-    ['{ "gamma": 2 }', 2, '--gamma: must be in [0, 1]; got 2'],
-    ['{ "gama": 1 }', 2, '--gama: must be absent (known fields: seed, gamma'],
+    ['{ "gamma": 2 }', 2, 'bad.json: config.gamma: must be in [0, 1]; got 2'],
+    ['{ "gama": 1 }', 2, 'bad.json: config.gama: must be absent (known fields: seed, gamma'],
     ['{', 2, 'must be JSON'],
   ])('%s is refused', async (text, expected, message) => {
     const file = join(temporaryFolder(), 'bad.json');
     writeFileSync(file, text);
     const { code, stderr } = await runFake(['train', '--env', 'Chain', '--config', file]);
     expect([code, stderr]).toEqual([expected, expect.stringContaining(message)]);
-  });
-
-  test('a file that is not there is a failure', async () => {
-    const { code, stderr } = await runFake(['train', '--env', 'Chain', '--config', 'missing.json']);
-    expect([code, stderr]).toEqual([1, 'deepq: missing.json: must be readable; got ENOENT, no such file or folder\n']);
   });
 });

@@ -39,13 +39,24 @@ test('--diagnostics writes what goes on inside updates, draws it, and changes no
   expect(before).not.toContain('class="panel"');
 });
 
-test('interrupted and resumed, the lines are those of an uninterrupted run', async () => {
+test('interrupted and resumed, it goes on without being asked again, and the lines are those of an uninterrupted run', async () => {
   const [whole, cut] = [join(temporaryFolder(), 'a'), join(temporaryFolder(), 'b')];
   const words = [...smallRun, '--steps', '900', '--diagnostics'];
   await runFake([...words, '--out', whole]);
   const { code, stdout } = await runFake([...words, '--out', cut], { interruptAt: 2 });
-  expect([code, stdout]).toEqual([130, expect.stringContaining(`resume ${cut} --diagnostics\n`)]);
-  expect((await runFake(['resume', cut, '--diagnostics'])).code).toBe(0);
+  expect([code, stdout]).toEqual([130, expect.stringContaining(`resume ${cut}\n`)]);
+  expect((await runFake(['resume', cut])).code).toBe(0);
   const text = (folder: string): string => withoutSpeed(readFileSync(join(folder, 'metrics.jsonl'), 'utf8'));
   expect(text(cut)).toBe(text(whole));
+});
+
+test('--diagnostics false ends it when a run is resumed, and alone begins it', async () => {
+  const out = join(temporaryFolder(), 'run');
+  const stepsInside = (): unknown[] => linesOf(out).flatMap((line) => ('diagnostics/td_errors' in line ? [line['global_step']] : []));
+  await runFake([...smallRun, '--steps', '200', '--out', out, '--diagnostics']);
+  await runFake(['resume', out, '--steps', '400', '--quiet', '--diagnostics', 'false']);
+  await runFake(['resume', out, '--steps', '500', '--quiet']);
+  expect(stepsInside()).toEqual([100, 200]);
+  await runFake(['resume', out, '--steps', '600', '--quiet', '--diagnostics']);
+  expect(stepsInside()).toEqual([100, 200, 600]);
 });

@@ -20,14 +20,14 @@ test('lines are written behind what is there, when they are flushed', () => {
 
 test('a missing folder is a clear error', () => {
   const path = join(temporaryFolder(), 'missing', 'metrics.jsonl');
-  expect(() => new MetricsLog(path)).toThrow(`${path}: must be writable; got ENOENT, no such file or folder`);
+  expect(() => new MetricsLog(path)).toThrow(`${path}: must be writable; got no such file or folder (ENOENT)`);
 });
 
 // A device that is always full, where there is one.
 test.runIf(existsSync('/dev/full'))('a full disk is a clear error', () => {
   const log = new MetricsLog('/dev/full');
   log.append('line');
-  expect(() => log.flush()).toThrow('/dev/full: must take more lines; got ENOSPC, the disk is full');
+  expect(() => log.flush()).toThrow('/dev/full: must take more lines; got a full disk (ENOSPC)');
   log.flush(); // the lines were given up; nothing fails twice
   log.close();
 });

@@ -115,7 +115,9 @@ describe.runIf(process.platform !== 'win32')('when the system refuses to write',
     const size = readFileSync(join(folder, 'runs/full/checkpoint.safetensors')).length;
     const { code, stderr } = await limited(Math.floor(size / 512), 'resume', 'runs/full', '--checkpoint-every', '0.1');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^deepq: runs\/full\/checkpoint\.safetensors: must be writable; got EFBIG, [^\n]+ is as it was\n$/);
+    expect(stderr).toMatch(
+      /^deepq: runs\/full\/checkpoint\.safetensors: must be writable; got a file larger than is allowed \(EFBIG\)\. [^\n]+ is as it was\n$/,
+    );
     const after = contents('runs/full');
     for (const name of runFiles) if (name !== 'metrics.jsonl') expect(after[name]).toBe(before[name]);
     expect(after['metrics.jsonl'].startsWith(before['metrics.jsonl'])).toBe(true);
@@ -126,7 +128,7 @@ describe.runIf(process.platform !== 'win32')('when the system refuses to write',
   test('metrics end with a whole line', async () => {
     const { code, stderr } = await limited(200, ...chain, '--steps', '12000', '--out', 'runs/metrics');
     expect(code).toBe(1);
-    expect(stderr).toContain('runs/metrics/metrics.jsonl: must take more lines; got EFBIG');
+    expect(stderr).toContain('runs/metrics/metrics.jsonl: must take more lines; got a file larger than is allowed (EFBIG)');
     const lines = readFileSync(join(folder, 'runs/metrics/metrics.jsonl'), 'utf8').split('\n');
     expect(lines.pop()).toBe('');
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('global_step');

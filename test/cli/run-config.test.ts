@@ -2,14 +2,22 @@ import { expect, test } from 'vitest';
 import { decodeConfigFile, decodeRunConfig, encodeRunConfig, isRunConfig, type RunConfig } from '../../src/cli/run-config.ts';
 import { defaultConfig } from '../../src/index.ts';
 
-const run: RunConfig = { environment: 'Chain', preset: 'dqn', steps: 1000, evaluationEpisodes: 20, config: defaultConfig };
+const run: RunConfig = {
+  environment: 'Chain',
+  preset: 'dqn',
+  steps: 1000,
+  evaluationEpisodes: 20,
+  diagnostics: true,
+  config: defaultConfig,
+};
 
 test('what is written is read back', () => {
   expect(decodeRunConfig(encodeRunConfig(run), 'file')).toEqual(run);
 });
 
-test('a file of 0.1.0 does not say over how many episodes: those it used', () => {
-  expect(decodeRunConfig(JSON.stringify({ ...run, evaluationEpisodes: undefined }), 'file').evaluationEpisodes).toBe(100);
+test('a file of an earlier version does not say over how many episodes, nor of diagnostics: what it had', () => {
+  const earlier = JSON.stringify({ ...run, evaluationEpisodes: undefined, diagnostics: undefined });
+  expect(decodeRunConfig(earlier, 'file')).toEqual({ ...run, evaluationEpisodes: 100, diagnostics: false });
 });
 
 test('a file is a whole run when it has a configuration in it, some fields of one otherwise', () => {
@@ -27,10 +35,12 @@ test.each([
   [JSON.stringify({ ...run, preset: undefined }), 'file: "preset" must be a name; got nothing'],
   [JSON.stringify({ ...run, steps: 0.5 }), 'file: "steps" must be a positive integer; got 0.5'],
   [JSON.stringify({ ...run, evaluationEpisodes: 0 }), 'file: "evaluationEpisodes" must be a positive integer; got 0'],
-  [JSON.stringify({ ...run, config: null }), 'config.seed: must be an integer; got undefined'],
-  [JSON.stringify({ ...run, config: { ...defaultConfig, gamma: '1' } }), 'config.gamma: must be in [0, 1]; got "1"'],
-  [JSON.stringify({ ...run, config: { ...defaultConfig, more: 1 } }), 'config.more: must be absent'],
-  [encodeRunConfig(run).replace('"gamma"', '"__proto__": {}, "gamma"'), 'config.__proto__: must be absent'],
+  [JSON.stringify({ ...run, diagnostics: 1 }), 'file: "diagnostics" must be true or false; got 1'],
+  [JSON.stringify({ ...run, environment: 'Chian' }), 'file: environment: must be one of '],
+  [JSON.stringify({ ...run, config: null }), 'file: config.seed: must be an integer; got undefined'],
+  [JSON.stringify({ ...run, config: { ...defaultConfig, gamma: '1' } }), 'file: config.gamma: must be in [0, 1]; got "1"'],
+  [JSON.stringify({ ...run, config: { ...defaultConfig, more: 1 } }), 'file: config.more: must be absent'],
+  [encodeRunConfig(run).replace('"gamma"', '"__proto__": {}, "gamma"'), 'file: config.__proto__: must be absent'],
 ])('damaged text is refused: %s', (text, message) => {
   expect(() => decodeRunConfig(text, 'file')).toThrow(message);
 });

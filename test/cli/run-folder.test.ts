@@ -48,7 +48,7 @@ describe('a path that cannot be a run folder', () => {
 
   test('there is no run to open', () => {
     const path = temporaryFolder();
-    expect(() => RunFolder.open(join(path, 'a'))).toThrow('must be the folder of a run; there is nothing of this name');
+    expect(() => RunFolder.open(join(path, 'a'))).toThrow('must be the folder of a run; got no such file or folder');
     expect(() => RunFolder.open(path)).toThrow('must be the folder of a run; it has no checkpoint.safetensors');
   });
 
@@ -56,6 +56,6 @@ describe('a path that cannot be a run folder', () => {
     const path = temporaryFolder();
     writeFileSync(join(path, 'checkpoint.safetensors'), '');
     const folder = RunFolder.open(path);
-    expect(() => folder.readText('config.json')).toThrow('config.json: must be readable; got ENOENT, no such file or folder');
+    expect(() => folder.readText('config.json')).toThrow('config.json: must be readable; got no such file or folder (ENOENT)');
   });
 });

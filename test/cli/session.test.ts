@@ -122,8 +122,26 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
     const before = contents(out);
     const { code, stdout } = await runFake(['resume', out]);
     expect([code, contents(out)]).toEqual([0, before]);
-    expect(stdout).toContain('nothing left to train');
+    expect(stdout).toContain('all 300 steps are trained; evaluating the network');
+    expect(stdout).not.toContain('trained 0');
   });
+});
+
+test('interrupted in the final evaluation, it says so, and resuming is the evaluation and the end', async () => {
+  const folder = temporaryFolder();
+  const [whole, out] = [join(folder, 'whole'), join(folder, 'out')];
+  const words = [...smallRun, '--steps', '300', '--eval-episodes', '400'];
+  const { pauses } = await runFake([...words, '--out', whole]);
+  const first = await runFake([...words, '--out', out], { interruptAt: pauses });
+  expect(first.code).toBe(130);
+  expect(first.stdout).toContain(
+    `interrupted in the evaluation; all 300 steps are trained and saved. To evaluate again:\n  deepq resume ${out}\n`,
+  );
+  const { code, stdout } = await runFake(['resume', out]);
+  expect([code, contents(out)]).toEqual([0, contents(whole)]);
+  expect(stdout).toMatch(
+    /: all 300 steps are trained; evaluating the network; kernels: \w+\ngreedy evaluation of the final network, 400 episodes\n/,
+  );
 });
 
 test('--steps makes a run longer, warns when the learning rate is 0 by then, and cannot make it shorter than it is', async () => {

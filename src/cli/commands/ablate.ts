@@ -28,10 +28,10 @@ export const ablate: Command = {
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const name = given.text('env');
     if (name === undefined) throw new UsageError('ablate: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
-    const { name: environment, trainingSteps } = asUsage(() => findEnv(name));
+    const { name: environment, trainingSteps } = asUsage(() => findEnv(name), '--env');
     const preset = given.text('preset') ?? 'steady';
     const steps = given.count('steps') ?? trainingSteps;
-    const whole = applyConfigFlags(createConfig(asUsage(() => findPreset(preset)).config(steps)), given, steps);
+    const whole = applyConfigFlags(createConfig(asUsage(() => findPreset(preset), '--preset').config(steps)), given, steps);
     const on = switches.filter(({ isOn }) => isOn(whole));
     if (on.length === 0) throw new UsageError(`--preset: must have something to turn off; got ${preset}, which is plain deep Q-learning`);
     const variants = [

@@ -11,6 +11,7 @@ import { writeReport } from '../experiment/report.ts';
 import { completeRuns } from '../experiment/runs.ts';
 import { type Host, shellWord } from '../host.ts';
 import { readText } from '../run-folder.ts';
+import { standstill } from '../standstill.ts';
 
 /** The flags that `experiment` and `ablate` share. */
 export const gridFlags: readonly Flag[] = [
@@ -37,13 +38,9 @@ export const experiment: Command = {
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const [path] = given.positionals;
     if (path === undefined) throw new UsageError('experiment: must be followed by a file that describes it');
-    const text = readText(path);
-    return runGrid(
-      asUsage(() => decodePlan(text, path)),
-      text,
-      given,
-      host,
-    );
+    const text = asUsage(() => readText(path));
+    const plan = asUsage(() => decodePlan(text, path));
+    return runGrid(plan, text, given, host);
   },
 };
 
@@ -55,6 +52,7 @@ export async function runGrid(plan: Plan, text: string, given: Arguments, host: 
   const folder = given.text('out') ?? join('runs', plan.name);
   const share = readShare(given);
   const runs = share === undefined ? plan.runs : shareOf(plan.runs, share.k, share.n);
+  warnOfStandstills(plan, host);
   mkdirSync(folder, { recursive: true });
   writeFileAtomically(join(folder, planFile), text);
   const complete = await completeRuns({ runs, folder, processes: given.count('processes') ?? 1, host });
@@ -66,6 +64,15 @@ export async function runGrid(plan: Plan, text: string, given: Arguments, host: 
   if (done === plan.runs.length) host.stdout.write(`\n${table}\n${files.join('\n')}\n`);
   else host.stdout.write(`this share is done. When all are: ${host.invocation} report ${shellWord(join(folder, planFile))} FOLDER…\n`);
   return exitCode.ok;
+}
+
+/** Seeds are alike: one line for an environment and variant. */
+function warnOfStandstills({ runs }: Plan, { stderr }: Host): void {
+  const reasons = runs.map(({ variant, run }) => {
+    const reason = standstill(run, 0);
+    return reason === undefined ? '' : `deepq: ${run.environment}, ${variant}: ${reason}\n`;
+  });
+  for (const line of new Set(reasons)) stderr.write(line);
 }
 
 /** Throws UsageError. */

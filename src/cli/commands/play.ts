@@ -76,7 +76,7 @@ function createPlayer(given: Arguments): Player {
   const name = given.text('env');
   if (name === undefined) throw new UsageError('play: must be given the folder of a run, a file of weights, or --env NAME for random play');
   const rng = new Rng(given.integer('seed') ?? 0);
-  const env = asUsage(() => createEvaluationEnv(name, rng.fork('evaluate')));
+  const env = asUsage(() => createEvaluationEnv(name, rng.fork('evaluate')), '--env');
   const chance = rng.fork('play');
   return { env, environment: name, act: () => chance.integer(env.actionCount) };
 }

@@ -17,7 +17,7 @@ export const presets: Command = {
   async run(given, host) {
     const [name] = given.positionals;
     if (name !== undefined) {
-      const config = asUsage(() => findPreset(name)).config(given.count('steps') ?? 25_000);
+      const config = asUsage(() => findPreset(name), 'presets').config(given.count('steps') ?? 25_000);
       host.stdout.write(`${given.has('json') ? JSON.stringify(config) : JSON.stringify(config, null, 2)}\n`);
       return exitCode.ok;
     }

@@ -6,7 +6,7 @@ import { asUsage, type ExitCode, exitCode, UsageError } from '../exit.ts';
 import { decodePlan } from '../experiment/plan.ts';
 import { writeReport } from '../experiment/report.ts';
 import type { Host } from '../host.ts';
-import { readText } from '../run-folder.ts';
+import { readText, requirePath } from '../run-folder.ts';
 
 export const report: Command = {
   name: 'report',
@@ -21,6 +21,7 @@ export const report: Command = {
       throw new UsageError('report: must be followed by the file of an experiment and the folders that hold its runs');
     }
     const plan = asUsage(() => decodePlan(readText(path), path));
+    for (const folder of folders) requirePath(folder, 'a folder that holds runs');
     const { table, files, done } = writeReport(plan, folders, given.text('out') ?? folders[0]);
     host.stdout.write(`${table}\n${files.join('\n')}\n`);
     return done === plan.runs.length ? exitCode.ok : exitCode.failure;

@@ -1,16 +1,16 @@
 // deepq resume: a run goes on from its checkpoint as if it had never stopped.
 
 import { isDeepStrictEqual } from 'node:util';
-import { createVectorEnv, decodeCheckpoint, FormatError, Rng, resumeTraining, type Training, valueAt } from '../../index.ts';
+import { createVectorEnv, decodeCheckpoint, FormatError, Rng, resumeTraining, type Training } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { type ExitCode, UsageError } from '../exit.ts';
-import { formatCount } from '../format.ts';
 import type { Host } from '../host.ts';
 import { metricsUpTo } from '../metrics.ts';
 import { decodeRunConfig, type RunConfig } from '../run-config.ts';
 import { RunFolder } from '../run-folder.ts';
 import { Session, sessionFlags, sessionSettings } from '../session.ts';
+import { warnOfStandstill } from '../standstill.ts';
 import { withThreads } from '../threads.ts';
 
 export const resume: Command = {
@@ -19,7 +19,9 @@ export const resume: Command = {
   usage: 'RUN_FOLDER [flags]',
   positionals: ['RUN_FOLDER'],
   flags: [{ name: 'steps', value: 'N', description: 'a new length of the whole run; as planned by default' }, ...sessionFlags],
-  notes: 'The metrics are cut back to the checkpoint, so that they equal those of a run that was never interrupted.',
+  notes:
+    'The metrics are cut back to the checkpoint, so that they equal those of a run that was never interrupted. When all steps are\n' +
+    'trained, only the evaluation is done.',
   run(given: Arguments, host: Host): Promise<ExitCode> {
     return withThreads(given, host, async () => {
       const settings = sessionSettings(given, host);
@@ -41,7 +43,7 @@ export const resume: Command = {
   },
 };
 
-/** The run as it was saved. Throws FileError, and FormatError or ConfigError when a file is damaged. */
+/** The run as it was saved. Throws FileError, and FormatError when a file is damaged. */
 function readRun(folder: RunFolder, given: Arguments): { run: RunConfig; training: Training } {
   const source = folder.pathOf('config.json');
   const planned = decodeRunConfig(folder.readText('config.json'), source);
@@ -55,12 +57,7 @@ function readRun(folder: RunFolder, given: Arguments): { run: RunConfig; trainin
     ...planned,
     steps: given.count('steps') ?? planned.steps,
     evaluationEpisodes: given.count('eval-episodes') ?? planned.evaluationEpisodes,
+    diagnostics: given.truth('diagnostics') ?? planned.diagnostics,
   };
   return { run, training };
-}
-
-/** A schedule that has come to 0 makes further steps useless, and that is easily missed. */
-function warnOfStandstill({ steps, config }: RunConfig, step: number, given: Arguments, host: Host): void {
-  if (given.has('quiet') || step >= steps || valueAt(config.learningRate, step) > 0) return;
-  host.stderr.write(`deepq: the learning rate is 0 from step ${formatCount(step)} on, so these steps cannot change the network\n`);
 }

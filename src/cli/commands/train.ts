@@ -1,15 +1,17 @@
 // deepq train: a new run from a preset, a file and flags.
 
 import { join } from 'node:path';
-import { createConfig, createVectorEnv, DqnAgent, type DqnConfig, findEnv, findPreset, Rng, Training } from '../../index.ts';
+import { createVectorEnv, DqnAgent, findEnv, findPreset, Rng, Training } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { applyConfigFlags, checked } from '../config-flags.ts';
+import { applyConfigFlags } from '../config-flags.ts';
+import { withPart } from '../config-part.ts';
 import { asUsage, type ExitCode, UsageError } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { decodeConfigFile, isRunConfig, type RunConfig, usualEvaluation } from '../run-config.ts';
 import { RunFolder, readText } from '../run-folder.ts';
 import { Session, sessionFlags, sessionSettings } from '../session.ts';
+import { warnOfStandstill } from '../standstill.ts';
 import { withThreads } from '../threads.ts';
 
 export const train: Command = {
@@ -20,7 +22,7 @@ export const train: Command = {
   flags: [
     { name: 'env', value: 'NAME', description: 'the environment; `deepq envs` lists them' },
     { name: 'preset', value: 'NAME', description: 'where the configuration begins; steady by default, `deepq presets` lists them' },
-    { name: 'config', value: 'FILE', description: 'begin from a config.json of a run, or lay some fields as JSON over the preset' },
+    { name: 'config', value: 'FILE', description: 'begin from the config.json of a run, or lay some fields as JSON over the preset' },
     { name: 'steps', value: 'N', description: 'environment steps; as many as the environment needs by default' },
     { name: 'out', value: 'FOLDER', description: 'the run folder; runs/ENV-PRESET-seedN by default' },
     { name: 'overwrite', description: 'replace the run in that folder' },
@@ -36,6 +38,7 @@ export const train: Command = {
       const run = planRun(given);
       const training = startTraining(run); // before the folder is touched: it may refuse the configuration
       const folder = RunFolder.create(given.text('out') ?? defaultFolder(run), given.has('overwrite'));
+      warnOfStandstill(run, 0, given, host);
       return new Session({ run, training, folder, episodes: [], settings, host }).complete();
     });
   },
@@ -47,6 +50,7 @@ function planRun(given: Arguments): RunConfig {
   return {
     ...start,
     evaluationEpisodes: given.count('eval-episodes') ?? start.evaluationEpisodes,
+    diagnostics: given.truth('diagnostics') ?? start.diagnostics,
     config: applyConfigFlags(start.config, given, start.steps),
   };
 }
@@ -60,15 +64,16 @@ function startingPoint(given: Arguments): RunConfig {
     if (given.has('preset')) throw new UsageError(`--preset: must not be given with ${path}, which holds a whole configuration`);
     return {
       ...file,
-      environment: asUsage(() => findEnv(environment ?? file.environment)).name,
+      environment: environment === undefined ? file.environment : asUsage(() => findEnv(environment), '--env').name,
       steps: given.count('steps') ?? file.steps,
     };
   }
   if (environment === undefined) throw new UsageError('train: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
-  const steps = given.count('steps') ?? asUsage(() => findEnv(environment)).trainingSteps;
+  const steps = given.count('steps') ?? asUsage(() => findEnv(environment), '--env').trainingSteps;
   const preset = given.text('preset') ?? 'steady';
-  const base: DqnConfig = createConfig(asUsage(() => findPreset(preset)).config(steps));
-  return { environment, preset, steps, evaluationEpisodes: usualEvaluation, config: checked(base, file) };
+  const base = asUsage(() => findPreset(preset), '--preset').config(steps);
+  const config = path === undefined ? base : asUsage(() => withPart(base, file, path));
+  return { environment, preset, steps, evaluationEpisodes: usualEvaluation, diagnostics: false, config };
 }
 
 /** Everything that is random descends from the configuration's seed. Throws UsageError when the two do not fit each other. */

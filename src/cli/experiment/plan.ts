@@ -1,8 +1,9 @@
 // What an experiment file asks for: a grid of environments, variants and seeds, each cell a run of its own. The order of the runs
 // follows from the file alone, so any machine can work out which of them are its share.
 
-import { createConfig, type DqnConfig, type DqnOptions, FormatError, findEnv, findPreset } from '../../index.ts';
-import { isCount, parseObject, type RunConfig, usualEvaluation } from '../run-config.ts';
+import { createConfig, type DqnConfig, FormatError, findEnv, findPreset } from '../../index.ts';
+import { withPart } from '../config-part.ts';
+import { type Fields, fromFile, isCount, isObject, parseObject, type RunConfig, usualEvaluation } from '../run-config.ts';
 
 /** A line to measure against, with where its number comes from. */
 export interface Reference {
@@ -28,16 +29,14 @@ export interface Plan {
   readonly references: readonly Reference[];
 }
 
-/** What is left out of a variant's configuration is its preset's. */
+/** What is left out of a variant's configuration, or of a field of it, is its preset's. */
 interface Variant {
   readonly name: string;
   readonly preset: string;
-  readonly config: DqnOptions;
+  readonly config: Fields;
 }
 
-type Fields = { readonly [name: string]: unknown };
-
-/** Reads an experiment file; `source` names it in errors. Throws FormatError, UnknownNameError, or ConfigError for a configuration. */
+/** Reads an experiment file; `source` names it in errors. Throws FormatError. */
 export function decodePlan(text: string, source: string): Plan {
   const file = parseObject(text, source);
   const fail = (field: string, requirement: string, value: unknown): FormatError =>
@@ -56,7 +55,7 @@ export function decodePlan(text: string, source: string): Plan {
   }
   const seeds = readSeeds(file['seeds']);
   if (seeds === undefined) throw fail('seeds', 'a positive integer, or a list of different integers', file['seeds']);
-  const steps = readSteps(file['steps']);
+  const steps = fromFile(`${source}: "steps"`, () => readSteps(file['steps']));
   if (steps === undefined) throw fail('steps', 'a positive integer, or one for each environment', file['steps']);
   const evaluationEpisodes = file['evaluationEpisodes'] ?? usualEvaluation;
   if (!isCount(evaluationEpisodes)) throw fail('evaluationEpisodes', 'a positive integer', evaluationEpisodes);
@@ -65,15 +64,14 @@ export function decodePlan(text: string, source: string): Plan {
     throw fail('references', 'a list of { "environment", "label", "value", "source" }', file['references']);
   }
 
-  const cells = environments.flatMap(
-    (environment) => (variants as Variant[]).map((variant) => ({ environment: findEnv(environment), variant })), // none is undefined here
-  );
+  const entries = fromFile(source, () => environments.map(findEnv));
+  const cells = entries.flatMap((environment) => (variants as Variant[]).map((variant) => ({ environment, variant }))); // none is undefined
   const runs = seeds.flatMap((seed) =>
     cells.map(({ environment, variant }): PlannedRun => {
       const length = steps(environment.name) ?? environment.trainingSteps;
-      const config = variantConfig(variant, length, seed);
+      const config = createConfig(variantConfig(variant, length, source), { seed });
       const path = `${environment.name}/${folderName(variant.name)}/seed-${seed}`;
-      const run = { environment: environment.name, preset: variant.preset, steps: length, evaluationEpisodes, config };
+      const run = { environment: environment.name, preset: variant.preset, steps: length, evaluationEpisodes, diagnostics: false, config };
       return { path, variant: variant.name, run };
     }),
   );
@@ -85,8 +83,9 @@ export function decodePlan(text: string, source: string): Plan {
 /** Every n-th run, beginning with the k-th, counted from 1: together the shares of k = 1…n are the grid. */
 export const shareOf = (runs: readonly PlannedRun[], k: number, n: number): PlannedRun[] => runs.filter((_, i) => i % n === k - 1);
 
-function variantConfig({ preset, config }: Variant, steps: number, seed: number): DqnConfig {
-  return createConfig(createConfig(findPreset(preset).config(steps), config), { seed });
+function variantConfig({ name, preset, config }: Variant, steps: number, source: string): DqnConfig {
+  const place = `${source}: variant "${name}"`;
+  return withPart(fromFile(place, () => findPreset(preset)).config(steps), config, place);
 }
 
 function readVariant(value: unknown): Variant | undefined {
@@ -94,7 +93,7 @@ function readVariant(value: unknown): Variant | undefined {
   if (!isObject(value)) return undefined;
   const { preset = 'steady', config = {}, name = preset } = value;
   if (typeof preset !== 'string' || typeof name !== 'string' || !isObject(config)) return undefined;
-  return { name, preset, config: config as DqnOptions }; // createConfig checks every field
+  return { name, preset, config };
 }
 
 function readSeeds(value: unknown): readonly number[] | undefined {
@@ -113,7 +112,6 @@ function readSteps(value: unknown): ((environment: string) => number | undefined
   return (environment) => each.get(environment);
 }
 
-const isObject = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 const isFolderName = (name: string): boolean => /^[\w.-]*\w[\w.-]*$/.test(name);
 
 /** A variant's name as people write it, made fit for a folder. */

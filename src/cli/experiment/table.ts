@@ -3,6 +3,7 @@
 
 import { interquartileMean, meanOf, medianOf, Rng, stratifiedBootstrapInterval } from '../../index.ts';
 import { formatCount, formatReturn } from '../format.ts';
+import { isWarmupOnly } from '../standstill.ts';
 import { finalShare, type Outcome } from './outcome.ts';
 import type { Plan, Reference } from './plan.ts';
 
@@ -14,6 +15,7 @@ export function resultTable(plan: Plan, outcomes: readonly Outcome[]): string {
     `Greedy: the final network without exploration, mean return of ${plan.evaluationEpisodes} episodes for each seed. Training: episodes with ` +
       `exploration that ended in the last ${finalShare * 100} % of the run. IQM: interquartile mean over seeds, with a 95 % bootstrap interval.`,
     ...(missing > 0 ? [`**Not complete: ${missing} of ${plan.runs.length} runs are missing.**`] : []),
+    ...untrainedNote(groupsOf(outcomes)),
     markdownTable(header, [...groupsOf(outcomes).map(resultRow), ...plan.references.map(referenceRow)]),
     ...normalizedSection(plan.references, outcomes),
   ];
@@ -45,6 +47,13 @@ export function groupsOf(outcomes: readonly Outcome[]): Group[] {
       }))
       .filter((group) => group.outcomes.length > 0),
   );
+}
+
+/** Names what would look like a result and is the network that a run began with. */
+function untrainedNote(groups: readonly Group[]): string[] {
+  const untrained = groups.filter(({ outcomes }) => isWarmupOnly(outcomes[0].planned.run));
+  const names = untrained.map(({ environment, variant }) => `${environment} ${variant}`).join(', ');
+  return untrained.length === 0 ? [] : [`**Nothing is learned in runs that are no longer than their warmupSteps: ${names}.**`];
 }
 
 function resultRow({ environment, variant, outcomes }: Group): string[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodePlan, shareOf } from '../../../src/cli/experiment/plan.ts';
-import { findPreset } from '../../../src/index.ts';
+import { type DqnConfig, findPreset } from '../../../src/index.ts';
 
 const file = {
   name: 'grid',
@@ -33,10 +33,50 @@ test('a run is its preset for its own length, what the variant changes, and the 
     environment: 'Chain',
     preset: 'dqn',
     evaluationEpisodes: 100,
+    diagnostics: false,
     steps: 5000,
     config: { ...findPreset('dqn').config(5000), nStep: 3, seed: 1 },
   });
   expect(runs[0].run.steps).toBe(25_000);
+});
+
+/** The configuration of a variant of a preset. */
+const configOf = (preset: string, config: unknown): DqnConfig =>
+  decode({ ...file, environments: ['Chain'], variants: [{ name: 'x', preset, config }] }).runs[0].run.config;
+
+describe('what is left out inside a field is the value of the preset', () => {
+  const steady = { ...findPreset('steady').config(5000), seed: 1 };
+
+  test.each([
+    [{ network: { layerNorm: false } }, { network: { ...steady.network, layerNorm: false } }],
+    [{ network: { hidden: [32] } }, { network: { ...steady.network, hidden: [32] } }],
+    [{ loss: { delta: 2 } }, { loss: { kind: 'huber', delta: 2 } }],
+    [{ loss: { kind: 'huber', delta: 2 } }, { loss: { kind: 'huber', delta: 2 } }],
+    [{ learningRate: { start: 1e-3 } }, { learningRate: { ...steady.learningRate, start: 1e-3 } }],
+    [{ epsilon: { kind: 'linear', end: 0 } }, { epsilon: { ...steady.epsilon, end: 0 } }],
+    [{ optimizer: { weightDecay: 0.1 } }, { optimizer: { ...steady.optimizer, weightDecay: 0.1 } }],
+  ])('%j', (part, expected) => {
+    expect(configOf('steady', part)).toEqual({ ...steady, ...expected });
+  });
+
+  test('of a schedule inside a field as well', () => {
+    const { sampling } = configOf('prioritized', { sampling: { beta: { start: 0.5 } } });
+    expect(sampling).toEqual({ kind: 'prioritized', alpha: 0.6, beta: { kind: 'linear', start: 0.5, end: 1, steps: 5000 } });
+  });
+
+  test('but a field of another kind stands alone', () => {
+    expect(configOf('steady', { loss: { kind: 'mse' } }).loss).toEqual({ kind: 'mse' });
+    expect(configOf('steady', { epsilon: { kind: 'constant', value: 0.1 } }).epsilon).toEqual({ kind: 'constant', value: 0.1 });
+    expect(() => configOf('steady', { loss: { kind: 'quantile', quantiles: 5 } })).toThrow(
+      'grid.json: variant "x": config.loss.delta: must be a positive number; got undefined',
+    );
+  });
+
+  test('and what a preset does not have is refused, whatever its name', () => {
+    expect(() => configOf('steady', { network: { width: 3 } })).toThrow('grid.json: variant "x": config.network.width: must be absent');
+    expect(() => configOf('steady', JSON.parse('{ "network": { "__proto__": {} } }'))).toThrow('config.network.__proto__: must be absent');
+    expect(() => configOf('steady', { network: 3 })).toThrow('config.network: must be an object; got 3');
+  });
 });
 
 test('shares are disjoint and together the grid, however many there are', () => {
@@ -55,9 +95,10 @@ test('shares are disjoint and together the grid, however many there are', () => 
 test.each([
   [{ ...file, name: '../up' }, '"name" must be letters'],
   [{ ...file, environments: [] }, '"environments" must be a list of names'],
-  [{ ...file, environments: ['CartPole'] }, 'CartPole-v1'],
-  [{ ...file, variants: ['rainbwo'] }, 'rainb'],
-  [{ ...file, variants: [{ name: 'x', config: { gamma: 2 } }] }, 'gamma'],
+  [{ ...file, environments: ['CartPole'] }, /^grid.json: environment: must be one of .* Did you mean CartPole-v1\?$/],
+  [{ ...file, steps: { CartPole: 1 } }, 'grid.json: "steps": environment: must be one of '],
+  [{ ...file, variants: ['rainbwo'] }, /^grid.json: variant "rainbwo": preset: must be one of .* Did you mean rainbow\?$/],
+  [{ ...file, variants: [{ name: 'x', config: { gamma: 2 } }] }, 'grid.json: variant "x": config.gamma: must be in [0, 1]; got 2'],
   [{ ...file, variants: [3] }, '"variants" must be a list of presets'],
   [{ ...file, variants: ['dqn', 'dqn'] }, 'CartPole-v1/dqn/seed-1 twice'],
   [{ ...file, seeds: 0 }, '"seeds" must be a positive integer'],

@@ -8,7 +8,7 @@ import { builtProgram } from '../built-program.ts';
 const { folder, main, start, deepq } = builtProgram();
 
 const small = {
-  network: { conv: [], hidden: [8], activation: 'relu', layerNorm: false },
+  network: { hidden: [8] },
   warmupSteps: 100,
   batchSize: 8,
   replayCapacity: 500,
@@ -83,7 +83,7 @@ test('a run that fails ends the experiment with what it said', async () => {
   const { code, stderr } = await deepq('experiment', 'grid.json', '--out', 'whole');
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^deepq: experiment: Chain\/one-step\/seed-1 failed \(exit code 1, log whole\/Chain\/one-step\/seed-1\.log\): deepq: .*metrics\.jsonl: must be readable; got ENOENT/,
+    /^deepq: experiment: Chain\/one-step\/seed-1 failed \(exit code 1, log whole\/Chain\/one-step\/seed-1\.log\): deepq: .*metrics\.jsonl: must be readable; got no such file or folder/,
   );
 }, 60_000);
 

@@ -21,8 +21,8 @@ const standIn = `
   else setInterval(() => {}, 1000);
 `;
 
-const fileOf = (...variants: string[]): string =>
-  JSON.stringify({ name: 'grid', environments: ['Chain'], variants: variants.map((name) => ({ name })), seeds: 1, steps: 100 });
+const fileOf = (seeds: number, ...variants: string[]): string =>
+  JSON.stringify({ name: 'grid', environments: ['Chain'], variants: variants.map((name) => ({ name })), seeds, steps: 100 });
 
 test.each([
   ['killed', (log: string) => `experiment: Chain/killed/seed-1 failed (ended by SIGKILL, log ${log}): it said nothing`],
@@ -32,7 +32,7 @@ test.each([
   const script = join(folder, 'stand-in.mjs');
   writeFileSync(script, standIn);
   const { host } = createFakeHost({ program: [process.execPath, script] });
-  const { runs } = decodePlan(fileOf(name, 'patient', 'never begun'), 'file');
+  const { runs } = decodePlan(fileOf(1, name, 'patient', 'never begun'), 'file');
   const log = join(folder, 'Chain', name, 'seed-1.log');
   await expect(completeRuns({ runs, folder, processes: 2, host })).rejects.toThrow(message(log));
   expect(existsSync(log)).toBe(true);
@@ -41,15 +41,18 @@ test.each([
   expect(existsSync(join(folder, 'Chain/never-begun'))).toBe(false);
 });
 
-test('when no process can be started, the run is named with the reason, and the exit code says so', async () => {
+test('what cannot learn is said beforehand; when no process can be started, the run is named with the reason and the exit code says so', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'grid.json');
-  writeFileSync(file, fileOf('dqn'));
+  writeFileSync(file, fileOf(2, 'dqn'));
   const out = join(folder, 'out');
   const log = join(out, 'Chain/dqn/seed-1.log');
   expect(await runFake(['experiment', file, '--out', out], { program: [join(folder, 'nowhere')] })).toMatchObject({
     code: 1,
-    stderr: `deepq: experiment: Chain/dqn/seed-1 could not be started (log ${log}): spawn ${join(folder, 'nowhere')} ENOENT\n`,
+    stderr:
+      'deepq: Chain, dqn: nothing is learned before step 1,000 (warmupSteps), and the run ends at step 100. ' +
+      'Give it more steps or a smaller warmupSteps\n' +
+      `deepq: experiment: Chain/dqn/seed-1 could not be started (log ${log}): spawn ${join(folder, 'nowhere')} ENOENT\n`,
   });
-  expect(readFileSync(join(out, 'plan.json'), 'utf8')).toBe(fileOf('dqn'));
+  expect(readFileSync(join(out, 'plan.json'), 'utf8')).toBe(fileOf(2, 'dqn'));
 });

@@ -69,6 +69,14 @@ test('what is missing is said', () => {
   expect(resultTable(plan, outcomes)).not.toContain('missing');
 });
 
+test('what only warmed up is named, lest it look like a result', () => {
+  expect(resultTable(plan, outcomes)).toContain(
+    '**Nothing is learned in runs that are no longer than their warmupSteps: Chain dqn, Chain double-dqn, Catch dqn, Catch double-dqn.**',
+  );
+  const longer = outcomes.map(({ planned, ...rest }) => ({ ...rest, planned: { ...planned, run: { ...planned.run, steps: 1001 } } }));
+  expect(resultTable(plan, longer)).not.toContain('Nothing is learned');
+});
+
 test('a figure has a thin line for each seed, a thick one for each variant, and the references', () => {
   const groups = groupsOf(outcomes).filter(({ environment }) => environment === 'Chain');
   const svg = drawExperiment(
