@@ -96,9 +96,8 @@ export function parseArguments(
     if (token.kind !== 'option') continue;
     const flag = known.get(token.name);
     if (flag === undefined) {
-      throw new UsageError(
-        `${command}: there is no flag ${token.rawName}${suggestion(token.name, [...known.keys()]).replace('mean ', 'mean --')}`,
-      );
+      const closest = suggestion(token.name, [...known.keys()]).replace('mean ', 'mean --');
+      throw new UsageError(`${command}: there is no flag ${token.rawName}${closest || `. \`deepq help ${command}\` lists them`}`);
     }
     let value = token.value;
     const next = tokens[i + 1];
@@ -110,7 +109,7 @@ export function parseArguments(
   }
   const repeats = positionals.at(-1)?.endsWith('…') === true;
   if (rest.length > positionals.length && !repeats) {
-    const expected = positionals.length === 0 ? 'no words beside flags' : positionals.join(' ');
+    const expected = positionals.length === 0 ? 'no words beside flags' : `${positionals.join(' ')} and no further words`;
     throw new UsageError(`${command}: takes ${expected}; got "${rest[positionals.length]}"`);
   }
   return new Arguments(given, rest);

@@ -48,6 +48,7 @@ async function dispatch(words: readonly string[], version: string, host: Host): 
 function findCommand(name: string): Command {
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
+  if (name.startsWith('-')) throw new UsageError(`command: must come before flags; got ${name}. \`deepq help\` lists them`);
   const known = [...commands.map((candidate) => candidate.name), 'help'];
   throw new UsageError(new UnknownNameError('command', name, known).message);
 }

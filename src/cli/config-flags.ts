@@ -3,6 +3,8 @@
 
 import { ConfigError, createConfig, type DqnConfig, defaultConfig } from '../index.ts';
 import { type Arguments, type Flag, parseNumber } from './arguments.ts';
+import { meanings } from './config-meanings.ts';
+import { layOver } from './config-part.ts';
 import { variantsOf } from './config-variants.ts';
 import { UsageError } from './exit.ts';
 
@@ -29,7 +31,7 @@ export function applyConfigFlags(base: DqnConfig, given: Arguments, steps: numbe
     const [field, part] = name.split('.');
     const kinds = Object.hasOwn(variants, field) ? (variants[field] as JsonObject) : undefined; // variants are two objects deep
     const value = parseValue(given.text(name) ?? '', part === undefined ? config[field] : asObject(config[field])[part]);
-    if (part === undefined) config[field] = kinds === undefined ? value : wholeVariant(config[field], value, kinds);
+    if (part === undefined) config[field] = wholeField(config[field], value, kinds);
     else if (part === 'kind' && kinds !== undefined) config[field] = chooseKind(config[field], value, kinds);
     else config[field] = withPart(name, asObject(config[field]), part, value, kinds);
   }
@@ -58,8 +60,9 @@ function parseValue(text: string, present: Json | undefined): Json {
   return Number.isNaN(number) ? text : number;
 }
 
-/** A number where a schedule belongs is a constant one, a word is a kind; an object is taken as it is. */
-function wholeVariant(present: Json, value: Json, kinds: JsonObject): Json {
+/** A number where a schedule belongs is a constant one, a word is a kind; an object is laid over the one that is there. */
+function wholeField(present: Json, value: Json, kinds: JsonObject | undefined): Json {
+  if (kinds === undefined || typeof value === 'object') return layOver(present, value) as Json; // of two values of JSON
   if (typeof value === 'number' && Object.hasOwn(kinds, 'constant')) return { kind: 'constant', value };
   return typeof value === 'string' ? chooseKind(present, value, kinds) : value;
 }
@@ -106,22 +109,30 @@ function flagOf(name: string, example: Json, description: string): Flag {
   };
 }
 
-/** For help: the value in the default preset. */
+/** For help: what the field means, and its value in the default preset or what can be given. */
 function describe(field: string, value: Json): string {
-  if (Array.isArray(value) || typeof value !== 'object' || value === null) return showValue(value);
+  return `${asObject(asJson(meanings))[field]}; ${isPlain(value) ? showValue(value) : whatToGive(field)}`;
+}
+
+function whatToGive(field: string): string {
   const kinds = asObject(asJson(variantsOf(1))[field]);
   if (Object.keys(kinds).length === 0) return 'JSON';
   return Object.hasOwn(kinds, 'constant') ? 'a number for a constant one, a kind, or JSON' : 'a kind, or JSON';
 }
 
-/** For help: the value in the default preset, or the kinds that have such a field. */
+/** For help: the same of a field inside a field, or the kinds that have it. */
 function describePart(field: string, value: JsonObject, part: string): string {
+  if (Object.hasOwn(meanings, `${field}.${part}`)) return describe(`${field}.${part}`, value[part]);
   const kinds = asObject(asJson(variantsOf(1))[field]);
   if (part === 'kind') return `${Object.keys(kinds).join('|')}; ${value[part]}`;
   if (Object.hasOwn(value, part)) return showValue(value[part]);
   return `for ${Object.keys(kinds)
     .filter((kind) => Object.hasOwn(asObject(kinds[kind]), part))
     .join(', ')}`;
+}
+
+function isPlain(value: Json): boolean {
+  return Array.isArray(value) || typeof value !== 'object' || value === null;
 }
 
 function showValue(value: Json): string {

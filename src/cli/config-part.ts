@@ -11,7 +11,8 @@ export function withPart(base: DqnConfig, part: object, place: string): DqnConfi
   return fromFile(place, () => createConfig(base, layOver(base, part) as DqnOptions)); // createConfig checks every field
 }
 
-function layOver(base: unknown, part: unknown): unknown {
+/** A value of JSON with another laid over it; lists, and objects of another kind, take its place. */
+export function layOver(base: unknown, part: unknown): unknown {
   if (!isObject(base) || !isObject(part)) return part;
   if ('kind' in part && part['kind'] !== base['kind']) return part;
   const fields = Object.entries(part).map(([name, value]) => [name, layOver(base[name], value)]);

@@ -17,8 +17,8 @@ export function overview(commands: readonly Command[]): string {
   return [
     'deepq: deep Q-learning from scratch\n\nusage: deepq COMMAND [flags]\n\n',
     formatTable(rows),
-    '\n  deepq train --env CartPole-v1\n',
-    '\nA second Ctrl-C ends the process at once. NO_COLOR turns colours off.\n',
+    '\nfor example: deepq train --env CartPole-v1\n',
+    '\nCtrl-C ends a command, and saves a run that is trained; a second one ends it at once. NO_COLOR turns colours off.\n',
     `exit codes: ${exitCode.ok} done, ${exitCode.failure} failed, ${exitCode.usage} wrong command line, ${exitCode.interrupted} interrupted\n`,
   ].join('');
 }
@@ -31,7 +31,7 @@ export function commandHelp(command: Command): string {
   ];
   if (command.takesConfig === true) {
     parts.push(
-      '\nEvery field of the configuration, with its value in the steady preset:\n\n',
+      '\nEvery field of the configuration, with its value in the steady preset for a run of 25,000 steps:\n\n',
       formatTable(configFlags.map(flagRow)),
       '\nFields can be written with dashes too: --learning-rate.start. A number for a schedule means a constant one:\n',
       '--epsilon 0.1. Lists are separated by commas: --network.hidden 64,64.\n',

@@ -21,7 +21,11 @@ import { threadsFlag } from './threads.ts';
 
 /** The flags that `train` and `resume` share. */
 export const sessionFlags: readonly Flag[] = [
-  { name: 'checkpoint-every', value: 'SECONDS', description: 'save this often, 30 by default, and at most a tenth of the time' },
+  {
+    name: 'checkpoint-every',
+    value: 'SECONDS',
+    description: 'save the run every so many seconds, 30 by default; seldomer where saving takes long',
+  },
   { name: 'eval-episodes', value: 'N', description: `greedy episodes at the end; ${usualEvaluation}, or those of the run, by default` },
   diagnosticsFlag,
   threadsFlag,

@@ -42,12 +42,12 @@ test('what was not given is absent', () => {
 describe('a wrong command line is a UsageError that says what is wrong', () => {
   test.each([
     [['--stesp', '5'], 'train: there is no flag --stesp. Did you mean --steps?'],
-    [['--qqqqqqqq'], 'train: there is no flag --qqqqqqqq'],
-    [['-x'], 'train: there is no flag -x'],
+    [['--qqqqqqqq'], 'train: there is no flag --qqqqqqqq. `deepq help train` lists them'],
+    [['-x'], 'train: there is no flag -x. `deepq help train` lists them'],
     [['--steps'], '--steps: must be followed by N; got nothing'],
     [['--steps', '--json'], '--steps: must be followed by N; got the flag --json'],
     [['--json=1'], '--json: takes no value; got "1"'],
-    [['a', 'b'], 'train: takes FOLDER; got "b"'],
+    [['a', 'b'], 'train: takes FOLDER and no further words; got "b"'],
   ])('%j', (words, message) => {
     expect(() => parse(...words)).toThrow(new UsageError(message));
   });

@@ -14,6 +14,8 @@ test('help is complete: every command, every flag of train, the exit codes', asy
   for (const flag of ['env', 'checkpoint-every', 'gamma', 'network.hidden', 'epsilon.end', 'maxGradientNorm']) {
     expect(stdout).toContain(`--${flag} `);
   }
+  expect(stdout).toMatch(/--gamma VALUE +what one step of delay multiplies a reward by; 0\.999\n/);
+  expect(stdout).not.toContain('undefined');
   expect((await runFake(['train', '--nonsense', '--help'])).stdout).toBe(stdout);
 });
 
@@ -48,6 +50,8 @@ describe('a wrong command line ends with 2, one line on stderr, and touches noth
     [['trian'], 'Did you mean train?'],
     [['help', 'evil'], 'Did you mean eval?'],
     [['train'], 'train: --env must be given'],
+    [['--env', 'Chain'], 'deepq: command: must come before flags; got --env. `deepq help` lists them'],
+    [['ablate', '--env', 'Chain', '--seed', '2'], '--seed: must not be given; the grid has the seeds 1 to N of --seeds N'],
     [['train', '--env', 'CartPole-v2'], 'deepq: --env: must be one of '],
     [['train', '--env', 'CartPole-v2'], 'Did you mean CartPole-v1?'],
     [['train', '--env', 'Chain', '--preset', 'stedy'], 'deepq: --preset: must be one of '],

@@ -39,10 +39,12 @@ test('numbers, truth values, words, lists and null', () => {
   expect(configure('--network.hidden', '').network.hidden).toEqual([]);
 });
 
-test('JSON is taken as it is', () => {
+test('JSON is taken as it is, and what it leaves out of an object stays', () => {
   const conv = [{ filters: 16, kernel: 3, stride: 1 }];
   expect(configure('--network.conv', JSON.stringify(conv)).network.conv).toEqual(conv);
   expect(configure('--loss', '{"kind":"huber","delta":2}').loss).toEqual({ kind: 'huber', delta: 2 });
+  expect(configure('--network', '{"layerNorm":false}').network).toEqual({ ...defaultConfig.network, layerNorm: false });
+  expect(configure('--loss', '{"kind":"mse"}').loss).toEqual({ kind: 'mse' });
 });
 
 describe('fields that come in kinds', () => {

@@ -13,10 +13,10 @@ import { gridFlags, planFile, runGrid } from './experiment.ts';
 export const ablate: Command = {
   name: 'ablate',
   summary: 'train a preset with each of its additions off in turn',
-  usage: '--env NAME --preset NAME [flags]',
+  usage: '--env NAME [flags]',
   positionals: [],
   flags: [
-    { name: 'env', value: 'NAME', description: 'the environment' },
+    { name: 'env', value: 'NAME', description: 'the environment; `deepq envs` lists them' },
     { name: 'preset', value: 'NAME', description: 'whose additions are tried; steady by default' },
     { name: 'seeds', value: 'N', description: 'seeds 1 to N for each variant; 3 by default' },
     { name: 'steps', value: 'N', description: 'environment steps of a run; as many as the environment needs by default' },
@@ -28,6 +28,7 @@ export const ablate: Command = {
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const name = given.text('env');
     if (name === undefined) throw new UsageError('ablate: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
+    if (given.has('seed')) throw new UsageError('--seed: must not be given; the grid has the seeds 1 to N of --seeds N');
     const { name: environment, trainingSteps } = asUsage(() => findEnv(name), '--env');
     const preset = given.text('preset') ?? 'steady';
     const steps = given.count('steps') ?? trainingSteps;

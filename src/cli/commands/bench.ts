@@ -31,7 +31,7 @@ export const bench: Command = {
     { name: 'json', description: 'one JSON object a line' },
   ],
   notes:
-    'The last column compares with a loop that only multiplies and adds, in registers, with the instructions that the kernels use. ' +
+    'The last column compares with a loop that only multiplies and adds, in registers, with the instructions that the kernels use.\n' +
     'Nothing else should run meanwhile.',
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const milliseconds = 1000 * (given.positive('seconds') ?? 1);

@@ -17,7 +17,7 @@ export const evaluate: Command = {
   usage: 'RUN_FOLDER|WEIGHTS_FILE [flags]',
   positionals: ['RUN_FOLDER or WEIGHTS_FILE'],
   flags: [
-    { name: 'episodes', value: 'N', description: '100 by default' },
+    { name: 'episodes', value: 'N', description: 'greedy episodes; 100 by default' },
     { name: 'seed', value: 'N', description: "decides every episode; the run's own by default, which repeats its final evaluation" },
     ...agentFlags,
     { name: 'json', description: 'one JSON object on standard output, and nothing else' },

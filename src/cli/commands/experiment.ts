@@ -31,9 +31,9 @@ export const experiment: Command = {
   positionals: ['FILE.json'],
   flags: gridFlags,
   notes:
-    'The file is an object: "name", "environments" (a list), "variants" (presets, or { "name", "preset", "config" }), "seeds" (a number\n' +
-    'or a list); and, if you like, "steps" (a number, or one for each environment), "evaluationEpisodes" and "references"\n' +
-    '({ "environment", "label", "value", "source" }, lines to measure against).\n' +
+    'The file is an object: "name", "environments" (a list), "variants" (presets, or { "name", "preset", "config" }, where "config"\n' +
+    'holds what differs from the preset), "seeds" (a number or a list); and, if you like, "steps" (a number, or one for each\n' +
+    'environment), "evaluationEpisodes" and "references" ({ "environment", "label", "value", "source" }, lines to measure against).\n' +
     'Run it again and it goes on where it stopped: runs that are done are left alone, others continue from their checkpoint.',
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const [path] = given.positionals;

@@ -16,7 +16,7 @@ export const play: Command = {
   positionals: ['RUN_FOLDER or WEIGHTS_FILE'],
   flags: [
     ...agentFlags,
-    { name: 'episodes', value: 'N', description: '1 by default' },
+    { name: 'episodes', value: 'N', description: 'how many; 1 by default' },
     { name: 'steps', value: 'N', description: 'stop after so many steps in all; 10,000 by default' },
     { name: 'seed', value: 'N', description: "decides every episode; the run's own by default, 0 for a random player" },
     { name: 'speed', value: 'N', description: 'steps per second on a terminal; 15 by default' },

@@ -14,7 +14,7 @@ export const report: Command = {
   usage: 'FILE.json FOLDER… [flags]',
   positionals: ['FILE.json', 'FOLDER…'],
   flags: [{ name: 'out', value: 'FOLDER', description: 'where table.md and the figures go; the first folder by default' }],
-  notes: 'Nothing is trained. Equal runs give equal bytes, in how many folders they may lie. The exit code is 1 while runs are missing.',
+  notes: 'Nothing is trained. Equal runs give equal bytes, however many folders they lie in. The exit code is 1 while runs are missing.',
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const [path, ...folders] = given.positionals;
     if (path === undefined || folders.length === 0) {
