@@ -5,8 +5,9 @@ import type { Backend } from '../../backend.ts';
 import { f32x4, type Value, v128 } from './expressions.ts';
 import { declareFamily } from './families.ts';
 import type { KernelFamily } from './family.ts';
+import type { EmittedFamily, Functions } from './linker.ts';
 import { type KernelDeclaration, ModuleBuilder } from './module.ts';
-import { Room, type Start } from './room.ts';
+import { Room } from './room.ts';
 import { createBackend } from './rooms.ts';
 import { mostThreads } from './threads/control-block.ts';
 import type { ThreadReport } from './threads/pool.ts';
@@ -73,18 +74,18 @@ export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend
   if (memory === null || unlessRefused(() => new api.Module(probe)) === null) return null; // what a policy forbids, it forbids now
   const { divide, ...joined } = team.join(memory);
   const compiled = new Map<KernelFamily, { readonly kernels: readonly KernelDeclaration[]; readonly module: object }>();
-  const start: Start = (family, on) => {
+  const instantiate = (on: WasmMemory, family: KernelFamily, called: Functions): EmittedFamily => {
     let found = compiled.get(family);
     if (found === undefined) {
       const builder = declareFamily(family, { relaxed, sharedPages: team.shared ? pages : undefined });
       found = { kernels: builder.kernels, module: new api.Module(builder.finish()) };
       compiled.set(family, found);
     }
-    const { exports } = new api.Instance(found.module, { host: { memory: on } });
-    return { kernels: found.kernels, exports: divide(exports) };
+    const { exports } = new api.Instance(found.module, { host: { memory: on, ...called } });
+    return { kernels: found.kernels, exports, divided: divide(exports) };
   };
   const open = (on: WasmMemory, bytes: number): Room =>
-    new Room(on, { workspaceEnd: team.end, stagingBytes: stagingOf(bytes), poison }, start);
+    new Room(on, { workspaceEnd: team.end, stagingBytes: stagingOf(bytes), poison }, (family, called) => instantiate(on, family, called));
   const openLarger = (): Room | null => {
     const larger = movesOn ? unlessRefused(() => reserve(pages)) : null;
     return larger && open(larger, memoryBytes);

@@ -9,14 +9,16 @@ import { ConvolutionPlans } from './conv-plans.ts';
 import { emitConvolutionWeights } from './conv-weights.ts';
 import { i32 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
-import { emitPacking } from './gemm-pack.ts';
+import { importPacking, type Packing } from './gemm-pack.ts';
+import { slabFamily } from './gemm-slab.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
 
 export const convFamily: KernelFamily = {
   provides: ['conv2d', 'conv2dBackwardInput', 'conv2dBackwardWeight'],
+  needs: [slabFamily],
   emit(m, tails) {
-    const packing = emitPacking(m, tails);
+    const packing = importPacking(m);
     emitPackWeights(m, packing);
     emitTurnWeights(m, packing);
     emitConvolve(m, tails);
@@ -55,7 +57,7 @@ const multiplyAdds = ({ B, C, kernelH, kernelW, outH, outW }: Window, O: number)
 const wholeVectors = (columns: number): number => 4 * Math.ceil(columns / 4);
 
 /** packed ← w[K,N] in panels of 16 columns, then of what is left: 8, 4, or fewer filled up with zeros. */
-function emitPackWeights(m: ModuleBuilder, packing: ReturnType<typeof emitPacking>): void {
+function emitPackWeights(m: ModuleBuilder, packing: Packing): void {
   m.kernel('packWeights', { packed: 'out', w: 'in', K: 'i32', N: 'i32' }, (f, { packed, w, K, N }) => {
     const row = f.let(i32.shl(N, 2));
     const panel = (vectors: PanelVectors): void => {
@@ -68,7 +70,7 @@ function emitPackWeights(m: ModuleBuilder, packing: ReturnType<typeof emitPackin
 }
 
 /** packed ← the transposes of w[taps,C,O], each tap at its place among the taps, in panels over C as above. */
-function emitTurnWeights(m: ModuleBuilder, packing: ReturnType<typeof emitPacking>): void {
+function emitTurnWeights(m: ModuleBuilder, packing: Packing): void {
   m.kernel(
     'turnWeights',
     { packed: 'out', w: 'in', places: 'in', taps: 'i32', C: 'i32', O: 'i32' },

@@ -60,24 +60,36 @@ export interface MemoryImport {
   readonly shared?: { readonly maximumPages: number };
 }
 
-/** A whole module, which imports its memory as "host"."memory". */
-export function encodeModule(functions: readonly EncodedFunction[], memory: MemoryImport): Uint8Array<ArrayBuffer> {
+/** A function that a module takes from the host, by its name. */
+export interface FunctionImport {
+  readonly name: string;
+  readonly signature: Signature;
+}
+
+/** A whole module, which imports its memory as "host"."memory". Imported functions come first in the numbering of functions. */
+export function encodeModule(
+  functions: readonly EncodedFunction[],
+  memory: MemoryImport,
+  imported: readonly FunctionImport[] = [],
+): Uint8Array<ArrayBuffer> {
   const types: number[][] = [];
-  const typeNumbers = functions.map(({ signature }) => {
+  const typeNumber = ({ signature }: { readonly signature: Signature }): number[] => {
     const type = encodeType(signature);
     const known = types.findIndex((other) => other.length === type.length && other.every((byte, i) => byte === type[i]));
     return encodeNumbers(known >= 0 ? known : types.push(type) - 1);
-  });
+  };
+  const typeNumbers = functions.map(typeNumber);
   const exported = functions.flatMap(({ exportedAs }, index) =>
-    exportedAs === null ? [] : [[...encodeName(exportedAs), 0x00, ...encodeNumbers(index)]],
+    exportedAs === null ? [] : [[...encodeName(exportedAs), 0x00, ...encodeNumbers(imported.length + index)]],
   );
   const limits = memory.shared
     ? [0x03, ...encodeNumbers(memory.minimumPages, memory.shared.maximumPages)]
     : [0x00, ...encodeNumbers(memory.minimumPages)];
+  const imports = [fromHost('memory', [0x02, ...limits]), ...imported.map((each) => fromHost(each.name, [0x00, ...typeNumber(each)]))];
   return Uint8Array.from(
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00].concat(
       section(1, vector(types)),
-      section(2, vector([[...encodeName('host'), ...encodeName('memory'), 0x02, ...limits]])),
+      section(2, vector(imports)),
       section(3, vector(typeNumbers)),
       section(7, vector(exported)),
       section(10, vector(functions.map(({ body }) => encodeNumbers(body.length).concat(body)))),
@@ -105,6 +117,8 @@ function encodeNumbers(...values: readonly number[]): number[] {
   for (const value of values) appendUnsigned(bytes, value);
   return bytes;
 }
+
+const fromHost = (name: string, what: readonly number[]): number[] => [...encodeName('host'), ...encodeName(name), ...what];
 
 const section = (id: number, contents: readonly number[]): number[] => [id, ...encodeNumbers(contents.length)].concat(contents);
 

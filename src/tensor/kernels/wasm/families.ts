@@ -7,6 +7,12 @@ import { elementwiseBackwardFamily } from './elementwise-backward.ts';
 import type { KernelFamily } from './family.ts';
 import { geluFamily } from './gelu.ts';
 import { gemmFamily } from './gemm.ts';
+import { productFamily } from './gemm-blocks.ts';
+import { narrowFamily } from './gemm-narrow.ts';
+import { restFamily } from './gemm-panel.ts';
+import { slabFamily } from './gemm-slab.ts';
+import { sparseFamily } from './gemm-sparse.ts';
+import { gemvFamily } from './gemv.ts';
 import { largestFamily } from './largest.ts';
 import { layerNormFamily } from './layer-norm.ts';
 import { layoutFamily } from './layout.ts';
@@ -21,6 +27,12 @@ import { updateFamily } from './update.ts';
 
 export const kernelFamilies: readonly KernelFamily[] = [
   gemmFamily,
+  slabFamily,
+  sparseFamily,
+  restFamily,
+  productFamily,
+  narrowFamily,
+  gemvFamily,
   convFamily,
   poolFamily,
   elementwiseFamily,
@@ -40,6 +52,6 @@ export const kernelFamilies: readonly KernelFamily[] = [
 /** The module of a family's kernels, not yet emitted. */
 export function declareFamily(family: KernelFamily, options: ModuleOptions): ModuleBuilder {
   const module = new ModuleBuilder(options);
-  family.emit(module, emitTails(module));
+  family.emit?.(module, emitTails(module));
   return module;
 }

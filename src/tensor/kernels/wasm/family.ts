@@ -11,13 +11,22 @@ import type { Tails } from './tails.ts';
 export interface KernelFamily {
   /** The kernels that the family stands for, by their names in `Kernels`. */
   readonly provides: readonly (keyof Kernels)[];
-  emit(m: ModuleBuilder, tails: Tails): void;
+  /** Missing where a family only chooses among the kernels of others. */
+  emit?(m: ModuleBuilder, tails: Tails): void;
+  /** The families whose functions these kernels call whatever they are given. */
+  readonly needs?: readonly KernelFamily[];
+  /** Functions that they call for some sizes or numbers only, and the families that are started when one of them first is. */
+  readonly mayCall?: Readonly<Record<string, KernelFamily>>;
   /**
    * The kernels that take options as an object or a word, made from the emitted ones by their names. `kernels` is the set under
-   * construction, where the kernels of other families are found. `buffers` are the backend's own.
+   * construction, where the kernels of other families are found. `buffers` are the backend's own. `start` gives the emitted kernels
+   * of a family that provides nothing by itself.
    */
-  adapt?(emitted: Readonly<Record<string, Bound>>, kernels: Kernels, buffers: Buffers): Partial<Kernels>;
+  adapt?(emitted: BoundFamily, kernels: Kernels, buffers: Buffers, start: (family: KernelFamily) => BoundFamily): Partial<Kernels>;
 }
+
+/** The kernels of a family, by the names they were emitted with. */
+export type BoundFamily = Readonly<Record<string, Bound>>;
 
 /** Where kernels get memory from that depends on sizes. */
 export type Buffers = Pick<Backend, 'alloc' | 'scratch'>;

@@ -10,18 +10,13 @@
 import type { Callable } from './assembler.ts';
 import { advance, type Code, choose, type Local, result } from './code.ts';
 import { i32, integer, type Value } from './expressions.ts';
-import { emitPanel, emitTailPanel } from './gemm-panel.ts';
-import { emitSlab } from './gemm-slab.ts';
-import { emitSparseProduct } from './gemm-sparse.ts';
+import type { KernelFamily } from './family.ts';
+import { emitPanel, importRestOfPanels, restFamily } from './gemm-panel.ts';
+import { importPackSlab, slabFamily } from './gemm-slab.ts';
+import { emitSparsePays, importAllFinite, importSparseBlock, sparseFamily } from './gemm-sparse.ts';
+import { blockRows, type ProductWorkspace, reserveProductWorkspace, slabColumns, stretch } from './gemm-workspace.ts';
 import type { ModuleBuilder } from './module.ts';
-import type { Tails } from './tails.ts';
 
-/** How many k are summed before `out` is written, to be added to by the next: 16 columns of them are 16 KB. */
-const stretch = 256;
-/** How many columns of b are copied together: a stretch of them is 512 KB. */
-const slabColumns = 512;
-/** How many rows pass by all panels of a slab before the next: a stretch of them is 32 KB. */
-const blockRows = 32;
 /** A b of fewer numbers is read where it lies: it stays in the cache anyway. */
 const packFrom = 16384;
 /** Fewer rows than this do not repay a copy of b. */
@@ -29,96 +24,127 @@ const packRowsFrom = 8;
 /** Fewer rows or columns than this do not repay notes about zeros. */
 const sparseFrom = 32;
 
-/** Rows a tile for panels of 1, 2, 3 and 4 vectors: measured, all within a few percent of the best. */
-const tileRows = [8, 4, 2, 2] as const;
-
 /**
- * out[M,N] ← a[M,K] · b[K,N] + start, then relu where that is not 0. All distances are in bytes: `out` is written at i·outRow;
- * `a` is read at i·aRow + k·aColumn; a line of `b` is a row of it, or a column where transposeB is not 0; `start` is read at
- * i·startRow + j·startColumn, where startColumn is 4, or 0 for sums that start with the 64 bytes of zeros there.
+ * out[M,N] ← a[M,K] · b[K,N] + start, then relu where that is not 0; so often, for a batch of matrices one after another. All distances
+ * are in bytes: `out` is written at i·outRow; `a` is read at i·aRow + k·aColumn; a line of `b` is a row of it, or a column where
+ * transposeB is not 0; `start` is read at i·startRow + j·startColumn, where startColumn is 4, or 0 for sums that start with the
+ * zeros that lie nowhere.
  */
 export const productParameters = {
-  out: 'i32',
+  out: 'out',
+  a: 'in',
+  b: 'in',
+  start: 'in',
   outRow: 'i32',
-  a: 'i32',
   aRow: 'i32',
   aColumn: 'i32',
-  b: 'i32',
   bLine: 'i32',
   transposeB: 'i32',
-  start: 'i32',
   startRow: 'i32',
   startColumn: 'i32',
   M: 'i32',
   N: 'i32',
   K: 'i32',
   relu: 'i32',
+  batch: 'i32',
 } as const;
+type Product = { readonly [N in keyof typeof productParameters]: Local<'i32'> };
 
-/** A function with these parameters. */
-export function emitProduct(m: ModuleBuilder, tails: Tails): Callable {
-  const packed = m.reserve(4 * stretch * slabColumns);
-  const packSlab = emitSlab(m, tails, packed);
-  const panels = tileRows.map((rows, i) => emitPanel(m, i + 1, rows));
-  const tailPanel = emitTailPanel(m, tails, 4);
-  const sparse = emitSparseProduct(m, blockRows, stretch);
-  return m.function('product', productParameters, (f, given) => {
-    const { out, outRow, a, aRow, aColumn, b, bLine, transposeB, start, startRow, startColumn, M, N, K, relu } = given;
-    const nextColumn = f.let(choose(transposeB, bLine, integer(4)));
-    const nextK = f.let(choose(transposeB, integer(4), bLine));
-    const packs = f.let(i32.or(transposeB, i32.and(i32.ge_s(i32.mul(K, N), packFrom), i32.ge_s(M, packRowsFrom))));
-    inParts(f, K, stretch, true, (k, kLeft) => {
-      const last = f.let(i32.and(relu, i32.eq(k, kLeft)));
-      const [slabOut, slabB, slabStart] = [f.let(out), f.let(b), f.let(start)];
-      inParts(f, N, slabColumns, false, (columns) => {
-        f.call(packSlab, slabB, bLine, transposeB, k, columns, packs);
-        const slab = f.let(choose(packs, integer(packed), slabB));
-        const slabBytes = choose(packs, bytes(i32.mul(k, columns)), i32.add(i32.mul(bLine, i32.sub(k, 1)), bytes(columns)));
-        const isLarge = i32.and(i32.ge_s(M, sparseFrom), i32.ge_s(columns, sparseFrom));
-        const skipsZeros = f.let(
-          allOf(isLarge, result('i32', sparse.pays, a, aRow, aColumn, M, k), result('i32', sparse.allFinite, slab, slabBytes)),
+export const productFamily: KernelFamily = {
+  provides: [],
+  mayCall: { packSlab: slabFamily, restOfPanels: restFamily, allFinite: sparseFamily, sparseBlock: sparseFamily },
+  emit(m) {
+    const workspace = reserveProductWorkspace(m);
+    const parts = {
+      packSlab: importPackSlab(m),
+      rest: importRestOfPanels(m),
+      allFinite: importAllFinite(m),
+      sparseBlock: importSparseBlock(m),
+      pays: emitSparsePays(m),
+      panel: emitPanel(m, 4),
+    };
+    m.kernel('product', productParameters, (f, given) => eachOfBatch(f, given, (one) => product(f, one, parts, workspace)));
+  },
+};
+
+/** The kernel as another module calls it; `length` does not matter. */
+export function importProduct(m: ModuleBuilder): Callable {
+  const { out: _out, a: _a, b: _b, start: _start, ...numbers } = productParameters;
+  return m.imported('product', { out: 'i32', a: 'i32', b: 'i32', start: 'i32', length: 'i32', ...numbers });
+}
+
+/** Runs the body with each product of a batch. It may change what it is given. */
+export function eachOfBatch(f: Code, given: Product, body: (one: Product) => void): void {
+  const { out, outRow, a, b, start, startRow, M, N, K, batch } = given;
+  f.repeat(batch, () => {
+    const [oneStart, oneStartRow, oneStartColumn, oneM] = [f.let(start), f.let(startRow), f.let(given.startColumn), f.let(M)];
+    const copies = { start: oneStart, startRow: oneStartRow, startColumn: oneStartColumn, M: oneM };
+    body({ ...given, out: f.let(out), a: f.let(a), b: f.let(b), ...copies });
+    advance(out, i32.mul(outRow, M));
+    advance(a, bytes(i32.mul(M, K)));
+    advance(b, bytes(i32.mul(K, N)));
+    advance(start, i32.mul(startRow, M));
+  });
+}
+
+type Parts = Readonly<Record<'packSlab' | 'rest' | 'allFinite' | 'sparseBlock' | 'pays' | 'panel', Callable>>;
+
+function product(f: Code, given: Product, parts: Parts, { packed }: ProductWorkspace): void {
+  const { out, outRow, a, aRow, aColumn, b, bLine, transposeB, start, startRow, startColumn, M, N, K, relu } = given;
+  const nextColumn = f.let(choose(transposeB, bLine, integer(4)));
+  const nextK = f.let(choose(transposeB, integer(4), bLine));
+  const packs = f.let(i32.or(transposeB, i32.and(i32.ge_s(i32.mul(K, N), packFrom), i32.ge_s(M, packRowsFrom))));
+  inParts(f, K, stretch, true, (k, kLeft) => {
+    const last = f.let(i32.and(relu, i32.eq(k, kLeft)));
+    const [slabOut, slabB, slabStart] = [f.let(out), f.let(b), f.let(start)];
+    inParts(f, N, slabColumns, false, (columns) => {
+      f.if(i32.or(packs, i32.and(columns, 3)), () => f.call(parts.packSlab, slabB, bLine, transposeB, k, columns, packs));
+      const slab = f.let(choose(packs, integer(packed), slabB));
+      const slabBytes = choose(packs, bytes(i32.mul(k, columns)), i32.add(i32.mul(bLine, i32.sub(k, 1)), bytes(columns)));
+      const isLarge = i32.and(i32.ge_s(M, sparseFrom), i32.ge_s(columns, sparseFrom));
+      const skipsZeros = f.let(
+        allOf(isLarge, result('i32', parts.pays, a, aRow, aColumn, M, k), result('i32', parts.allFinite, slab, slabBytes)),
+      );
+      const bRow = choose(packs, integer(64), bLine);
+      const bPanel = f.let(choose(packs, i32.shl(k, 6), integer(64)));
+      const [rowsOut, rowsA, rowsStart] = [f.let(slabOut), f.let(a), f.let(slabStart)];
+      inParts(f, M, blockRows, false, (rows) => {
+        const [outAt, bAt, startAt] = [f.let(rowsOut), f.let(slab), f.let(rowsStart)];
+        const block = { out: outAt, outRow, a: rowsA, aRow, aColumn, b: bAt, start: startAt, startRow, M: rows, K: k, relu: last };
+        const panels = f.let(i32.shr_u(columns, 4));
+        f.if(
+          skipsZeros,
+          () => {
+            f.callWith(parts.sparseBlock, { ...block, bRow, bPanel, startColumn, panels });
+            advance(outAt, i32.shl(panels, 6));
+            advance(bAt, i32.mul(bPanel, panels));
+            advance(startAt, i32.mul(i32.shl(startColumn, 4), panels));
+          },
+          () =>
+            f.repeat(panels, () => {
+              f.callWith(parts.panel, { ...block, bRow });
+              advance(outAt, 64);
+              advance(bAt, bPanel);
+              advance(startAt, i32.shl(startColumn, 4));
+            }),
         );
-        const [rowsOut, rowsA, rowsStart] = [f.let(slabOut), f.let(a), f.let(slabStart)];
-        inParts(f, M, blockRows, false, (rows) => {
-          const [outAt, bAt, startAt] = [f.let(rowsOut), f.let(slab), f.let(rowsStart)];
-          const block = { out: outAt, outRow, a: rowsA, aRow, aColumn, b: bAt, start: startAt, startRow, M: rows, K: k, relu: last };
-          const left = f.let(columns);
-          const passOn = (vectors: number): void => {
-            advance(outAt, 16 * vectors);
-            advance(bAt, choose(packs, i32.mul(k, 16 * vectors), integer(16 * vectors)));
-            advance(startAt, i32.mul(startColumn, 4 * vectors));
-            advance(left, -4 * vectors);
-          };
-          const panel = (vectors: number): void => {
-            f.callWith(panels[vectors - 1], { ...block, bRow: choose(packs, integer(16 * vectors), bLine) });
-            passOn(vectors);
-          };
-          f.if(skipsZeros, () => {
-            f.callWith(sparse.note, { ...block, bRow: choose(packs, integer(64), bLine) });
-            f.while(i32.ge_s(left, 16), () => {
-              f.callWith(sparse.panel, block);
-              passOn(4);
-            });
-          });
-          f.while(i32.ge_s(left, 16), () => panel(4));
-          for (const vectors of [3, 2, 1]) f.if(i32.ge_s(left, 4 * vectors), () => panel(vectors));
-          f.if(left, () => f.callWith(tailPanel, { ...block, b: choose(packs, bAt, integer(packed)), bRow: 16, columns: left }));
-          advance(rowsOut, i32.mul(outRow, rows));
-          advance(rowsA, i32.mul(aRow, rows));
-          advance(rowsStart, i32.mul(startRow, rows));
-        });
-        advance(slabOut, i32.shl(columns, 2));
-        advance(slabB, i32.mul(nextColumn, columns));
-        advance(slabStart, i32.mul(startColumn, columns));
+        const rest = i32.and(columns, 15);
+        f.if(rest, () => f.callWith(parts.rest, { ...block, bLine, packs, startColumn, columns: rest }));
+        advance(rowsOut, i32.mul(outRow, rows));
+        advance(rowsA, i32.mul(aRow, rows));
+        advance(rowsStart, i32.mul(startRow, rows));
       });
-
-      // The next stretch adds to what this one left.
-      start.set(out);
-      startRow.set(outRow);
-      startColumn.set(4);
-      advance(a, i32.mul(aColumn, k));
-      advance(b, i32.mul(nextK, k));
+      advance(slabOut, i32.shl(columns, 2));
+      advance(slabB, i32.mul(nextColumn, columns));
+      advance(slabStart, i32.mul(startColumn, columns));
     });
+
+    // The next stretch adds to what this one left.
+    start.set(out);
+    startRow.set(outRow);
+    startColumn.set(4);
+    advance(a, i32.mul(aColumn, k));
+    advance(b, i32.mul(nextK, k));
   });
 }
 

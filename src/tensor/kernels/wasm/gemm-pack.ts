@@ -20,9 +20,21 @@ export interface Packing {
 
 const parameters = { to: 'i32', b: 'i32', bRow: 'i32', K: 'i32' } as const;
 
+const tailParameters = { ...parameters, columns: 'i32' } as const;
+const columnsParameters = { ...parameters, vectors: 'i32' } as const;
+const nameOfRows = (vectors: number): string => `packRows${4 * vectors}`;
+
+/** The functions of the module that has them (gemm-slab.ts). */
+export const importPacking = (m: ModuleBuilder): Packing => ({
+  rows: [1, 2, 3, 4].map((vectors) => m.imported(nameOfRows(vectors), parameters)),
+  tailRows: m.imported('packTailRows', tailParameters),
+  columns: m.imported('packColumns', columnsParameters),
+  tailColumns: m.imported('packTailColumns', tailParameters),
+});
+
 export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
   const rows = [1, 2, 3, 4].map((vectors) =>
-    m.function(`packRows${4 * vectors}`, parameters, (f, { to, b, bRow, K }) => {
+    m.exported(nameOfRows(vectors), parameters, (f, { to, b, bRow, K }) => {
       f.repeat(K, () => {
         for (let j = 0; j < vectors; j++) f.store(to, v128.load(b, 16 * j), 16 * j);
         advance(to, 16 * vectors);
@@ -30,14 +42,14 @@ export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
       });
     }),
   );
-  const tailRows = m.function('packTailRows', { ...parameters, columns: 'i32' }, (f, { to, b, bRow, K, columns }) => {
+  const tailRows = m.exported('packTailRows', tailParameters, (f, { to, b, bRow, K, columns }) => {
     f.repeat(K, () => {
       f.store(to, result('v128', tails.load, b, columns));
       advance(to, 16);
       advance(b, bRow);
     });
   });
-  const columns = m.function('packColumns', { ...parameters, vectors: 'i32' }, (f, { to, b, bRow, K, vectors }) => {
+  const columns = m.exported('packColumns', columnsParameters, (f, { to, b, bRow, K, vectors }) => {
     const toRow = f.let(i32.shl(vectors, 4));
     f.repeat(vectors, () => {
       transposeFourRows(f, to, toRow, b, bRow, K);
@@ -45,7 +57,7 @@ export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
       advance(b, i32.shl(bRow, 2));
     });
   });
-  const tailColumns = m.function('packTailColumns', { ...parameters, columns: 'i32' }, (f, { to, b, bRow, K, columns }) => {
+  const tailColumns = m.exported('packTailColumns', tailParameters, (f, { to, b, bRow, K, columns }) => {
     const cleared = f.let(to);
     const zero = f.let(lanes(0));
     f.repeat(K, () => {

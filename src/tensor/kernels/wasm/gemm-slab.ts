@@ -4,18 +4,27 @@
 import type { Callable } from './assembler.ts';
 import { advance } from './code.ts';
 import { i32, integer, type Value, v128 } from './expressions.ts';
+import type { KernelFamily } from './family.ts';
 import { emitPacking } from './gemm-pack.ts';
+import { reserveProductWorkspace } from './gemm-workspace.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
+
+/** These copies, by a function of a module of its own, and the functions it is made of, which convolutions use as well. */
+export const slabFamily: KernelFamily = { provides: [], emit: emitSlab };
+
+const parameters = { b: 'i32', bLine: 'i32', transposeB: 'i32', K: 'i32', columns: 'i32', all: 'i32' } as const;
 
 /**
  * (b, bLine, transposeB, K, columns, all): memory from `packed` on ← the panels of b[K, columns], of which the last 1 to 3
  * columns are filled up with zeros. Where `all` is 0, b is read where it lies, and only those last columns are copied.
  */
-export function emitSlab(m: ModuleBuilder, tails: Tails, packed: number): Callable {
+export const importPackSlab = (m: ModuleBuilder): Callable => m.imported('packSlab', parameters);
+
+function emitSlab(m: ModuleBuilder, tails: Tails): void {
+  const { packed } = reserveProductWorkspace(m);
   const packing = emitPacking(m, tails);
-  const parameters = { b: 'i32', bLine: 'i32', transposeB: 'i32', K: 'i32', columns: 'i32', all: 'i32' } as const;
-  return m.function('packSlab', parameters, (f, { b, bLine, transposeB, K, columns, all }) => {
+  m.exported('packSlab', parameters, (f, { b, bLine, transposeB, K, columns, all }) => {
     const to = f.let(integer(packed));
     const whole = f.let(i32.and(columns, -4));
     const either = (ofColumns: () => void, ofRows: () => void): void => f.if(transposeB, ofColumns, ofRows);

@@ -1,58 +1,68 @@
 // One row times a matrix, which is what choosing an action costs. Every number of b is used once, so the product is as fast as b
 // can be read: in the order it lies in memory, several rows at a time, while the sums stay in the nearest cache.
 
-import type { Callable } from './assembler.ts';
 import { advance, type Code, type Local } from './code.ts';
 import { f32, f32x4, i32, lanes, v128 } from './expressions.ts';
+import type { KernelFamily } from './family.ts';
 import type { ModuleBuilder } from './module.ts';
 
 /** How many rows of b are read together. */
 const together = 4;
 
-const parameters = {
-  out: 'i32',
-  a: 'i32',
-  b: 'i32',
-  start: 'i32',
-  startColumn: 'i32',
-  N: 'i32',
-  K: 'i32',
-  relu: 'i32',
-} as const;
-type Row = { readonly [N in keyof typeof parameters]: Local<'i32'> };
+type Row = { readonly [N in 'out' | 'a' | 'b' | 'start' | 'startColumn' | 'N' | 'K' | 'relu']: Local<'i32'> };
 
-/** out[N] ← a[K] · b[K,N] + start, then relu where that is not 0. start is read at j·startColumn bytes, which are 4, or 0 where 16 bytes of zeros lie. */
-export function emitGemv(m: ModuleBuilder): Callable {
-  return m.function('gemv', parameters, (f, row) => {
-    const { out, a, b, start, startColumn, N, K, relu } = row;
-    const whole = f.let(i32.and(N, -4));
-    eachVector(f, out, whole, (address) => {
-      f.store(address, v128.load(start));
-      advance(start, i32.shl(startColumn, 2));
-    });
-    const bRow = f.let(i32.shl(N, 2));
-    const [aAt, bAt] = [f.let(a), f.let(b)];
-    const addRows = (rows: number): void => {
-      const factors = Array.from({ length: rows }, (_, r) => f.let(v128.load32_splat(aAt, 4 * r)));
-      const from = [f.let(bAt)];
-      while (from.length < rows) from.push(f.let(i32.add(from[from.length - 1], bRow)));
-      eachVector(f, out, whole, (address) => {
-        const sum = f.let(v128.load(address));
-        factors.forEach((factor, r) => void sum.set(f.multiplyAdd(factor, v128.load(from[r]), sum)));
-        f.store(address, sum);
-        for (const pointer of from) advance(pointer, 16);
+export const gemvFamily: KernelFamily = { provides: [], emit: emitGemv };
+
+/**
+ * out[N] ← a[K] · b[K,N] + start, then relu where that is not 0; so often, for a batch. start is read at j·startColumn bytes, which are
+ * 4, or 0 for sums that start with the zeros that lie nowhere.
+ */
+function emitGemv(m: ModuleBuilder): void {
+  m.kernel(
+    'gemv',
+    { out: 'out', a: 'in', b: 'in', start: 'in', startColumn: 'i32', N: 'i32', K: 'i32', relu: 'i32', batch: 'i32' },
+    (f, { out, a, b, start, batch, ...same }) => {
+      const { startColumn, N, K } = same;
+      f.repeat(batch, () => {
+        timesMatrix(f, { out: f.let(out), a: f.let(a), b: f.let(b), start: f.let(start), ...same });
+        advance(out, i32.shl(N, 2));
+        advance(a, i32.shl(K, 2));
+        advance(b, i32.shl(i32.mul(K, N), 2));
+        advance(start, i32.mul(startColumn, N));
       });
-      advance(aAt, 4 * rows);
-      advance(bAt, i32.mul(bRow, rows));
-    };
-    f.repeat(i32.div_u(K, together), () => addRows(together));
-    f.repeat(i32.rem_u(K, together), () => addRows(1));
-    f.if(relu, () => {
-      const zero = f.let(lanes(0));
-      eachVector(f, out, whole, (address) => f.store(address, f32x4.pmax(v128.load(address), zero)));
-    });
-    restOfColumns(f, row, whole, bRow);
+    },
+  );
+}
+
+function timesMatrix(f: Code, row: Row): void {
+  const { out, a, b, start, startColumn, N, K, relu } = row;
+  const whole = f.let(i32.and(N, -4));
+  eachVector(f, out, whole, (address) => {
+    f.store(address, v128.load(start));
+    advance(start, i32.shl(startColumn, 2));
   });
+  const bRow = f.let(i32.shl(N, 2));
+  const [aAt, bAt] = [f.let(a), f.let(b)];
+  const addRows = (rows: number): void => {
+    const factors = Array.from({ length: rows }, (_, r) => f.let(v128.load32_splat(aAt, 4 * r)));
+    const from = [f.let(bAt)];
+    while (from.length < rows) from.push(f.let(i32.add(from[from.length - 1], bRow)));
+    eachVector(f, out, whole, (address) => {
+      const sum = f.let(v128.load(address));
+      factors.forEach((factor, r) => void sum.set(f.multiplyAdd(factor, v128.load(from[r]), sum)));
+      f.store(address, sum);
+      for (const pointer of from) advance(pointer, 16);
+    });
+    advance(aAt, 4 * rows);
+    advance(bAt, i32.mul(bRow, rows));
+  };
+  f.repeat(i32.div_u(K, together), () => addRows(together));
+  f.repeat(i32.rem_u(K, together), () => addRows(1));
+  f.if(relu, () => {
+    const zero = f.let(lanes(0));
+    eachVector(f, out, whole, (address) => f.store(address, f32x4.pmax(v128.load(address), zero)));
+  });
+  restOfColumns(f, row, whole, bRow);
 }
 
 /** Runs the body with the address of every four floats. */

@@ -3,7 +3,7 @@
 
 import type { Callable } from './assembler.ts';
 import { Code, type EmitOptions, type Local } from './code.ts';
-import { type EncodedFunction, encodeModule } from './encode.ts';
+import { type EncodedFunction, encodeModule, type FunctionImport } from './encode.ts';
 import type { ValueType } from './instructions.ts';
 
 /**
@@ -37,11 +37,11 @@ interface Pending extends Omit<EncodedFunction, 'body'> {
 
 const pageBytes = 65536;
 
-/** At this address lie 64 bytes that every module may read and none writes: zeros. Address 0 means `no buffer`. */
-export const zeros = 64;
+/** Where no buffer is: 64 bytes of zeros, which every module may read and none writes. */
+export const nowhere = 0;
 
 /** From here to `workspaceEnd` lies the workspace, which all modules share. */
-const workspaceStart = 128;
+const workspaceStart = 64;
 export const workspaceEnd: number = 10 * pageBytes;
 export const workspaceBytes: number = workspaceEnd - workspaceStart;
 
@@ -49,7 +49,8 @@ export class ModuleBuilder {
   readonly kernels: readonly KernelDeclaration[];
   readonly #options: ModuleOptions;
   readonly #kernels: KernelDeclaration[] = [];
-  /** In the order of their places in the module: kernels as they are declared, then functions as they are first called. */
+  readonly #imported: FunctionImport[] = [];
+  /** In the order of their places in the module: what is exported as it is declared, the others as they are first called. */
   readonly #pending: Pending[] = [];
   #reservedEnd: number;
   readonly #workspaceEnd: number;
@@ -72,6 +73,22 @@ export class ModuleBuilder {
     if (this.#reservedEnd > this.#workspaceEnd)
       throw new RangeError(`reserve: must fit up to ${this.#workspaceEnd}; got ${bytes} from ${address} on`);
     return address;
+  }
+
+  /** A function of another module, which exports it by this name. To be declared before finish(). */
+  imported<Types extends Readonly<Record<string, ValueType>>>(name: string, parameters: Types, result: ValueType | null = null): Callable {
+    const signature = { parameters: Object.values(parameters), result };
+    return { name, signature, parameters: Object.keys(parameters), index: this.#imported.push({ name, signature }) - 1 };
+  }
+
+  /** A function for other modules too, exported by its name. */
+  exported<Types extends Readonly<Record<string, ValueType>>>(
+    name: string,
+    parameters: Types,
+    body: (code: Code, parameters: Named<Types>) => void,
+    result: ValueType | null = null,
+  ): Callable {
+    return this.#add(name, parameters, result, name, (code) => body(code, named(parameters, code.parameters)));
   }
 
   /** A function that kernels call. Its parameters are named, in order. */
@@ -113,10 +130,8 @@ export class ModuleBuilder {
     const functions: EncodedFunction[] = [];
     for (const { signature, exportedAs, emit } of this.#pending) functions.push({ signature, exportedAs, body: emit() }); // grows meanwhile
     const { sharedPages } = this.#options;
-    return encodeModule(functions, {
-      minimumPages: Math.ceil(this.#reservedEnd / pageBytes),
-      ...(sharedPages === undefined ? {} : { shared: { maximumPages: sharedPages } }),
-    });
+    const shared = sharedPages === undefined ? {} : { shared: { maximumPages: sharedPages } };
+    return encodeModule(functions, { minimumPages: Math.ceil(this.#reservedEnd / pageBytes), ...shared }, this.#imported);
   }
 
   #add(
@@ -133,6 +148,7 @@ export class ModuleBuilder {
       return code.finish();
     };
     const pending = this.#pending;
+    const imported = this.#imported;
     const place = (): number => pending.push({ signature, exportedAs, emit }) - 1;
     let index = exportedAs === null ? -1 : place();
     return {
@@ -141,7 +157,7 @@ export class ModuleBuilder {
       parameters: Object.keys(parameters),
       get index() {
         if (index < 0) index = place();
-        return index;
+        return imported.length + index;
       },
     };
   }

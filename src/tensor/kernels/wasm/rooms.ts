@@ -9,8 +9,8 @@ import { jsKernels } from '../js/index.ts';
 import type { Kernels } from '../kernels.ts';
 import type { Bound } from './bind.ts';
 import { kernelFamilies } from './families.ts';
-import type { KernelFamily } from './family.ts';
-import type { BoundFamily, Room } from './room.ts';
+import type { BoundFamily, KernelFamily } from './family.ts';
+import type { Room } from './room.ts';
 
 /** `openLarger` is called once, when the first room does not suffice; null when there is no larger one. */
 export function createBackend(name: string, first: Room, openLarger: () => Room | null): Backend {
@@ -28,11 +28,12 @@ export function createBackend(name: string, first: Room, openLarger: () => Room 
   };
   const settleIn = (here: Room): void => {
     room = here;
+    const start = (family: KernelFamily): BoundFamily => here.family(family, () => familyBeyond(here, family));
     for (const family of kernelFamilies) {
       deferUntilCalled(kernels, family.provides, () => {
-        const emitted = here.family(family, () => familyBeyond(here, family));
+        const emitted = family.emit ? start(family) : {};
         // An emitted kernel takes what `Kernels` says of its name; the few that take options as an object or a word are adapted to it.
-        return { ...(emitted as Partial<Kernels>), ...family.adapt?.(emitted, kernels, here.buffers) };
+        return { ...(emitted as Partial<Kernels>), ...family.adapt?.(emitted, kernels, here.buffers, start) };
       });
     }
   };

@@ -13,7 +13,7 @@ export interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
     module: object,
-    imports: { readonly host: { readonly memory: WasmMemory } },
+    imports: { readonly host: { readonly memory: WasmMemory; readonly [name: string]: WasmMemory | WasmFunction } },
   ) => { readonly exports: Readonly<Record<string, WasmFunction>> };
   readonly Memory: new (pages: { readonly initial: number; readonly maximum: number; readonly shared?: boolean }) => WasmMemory;
 }

@@ -131,7 +131,9 @@ describe('where a buffer lives changes no result', () => {
         transposeB: false,
         accumulate: false,
       });
-    expect(call).toThrow(/^gemm: buffers must fit the backend's memory together; got \d+ bytes for \d+\. Create it with more memoryBytes$/);
+    expect(call).toThrow(
+      /^narrowProduct: buffers must fit the backend's memory together; got \d+ bytes for \d+\. Create it with more memoryBytes$/,
+    );
   });
 
   test('a view made with subarray is found in memory', () => {

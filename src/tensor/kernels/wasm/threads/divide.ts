@@ -3,7 +3,6 @@
 // so each number is the sum of the same terms in the same order as without threads.
 
 import { planLayout } from '../conv-plan.ts';
-import { zeros } from '../module.ts';
 import type { WasmFunction } from '../webassembly.ts';
 import type { ThreadPool } from './pool.ts';
 
@@ -20,12 +19,12 @@ const elementwise: Readonly<Record<string, { readonly buffers: number; readonly 
 
 /** The functions that jobs ask for, and how many operands each takes. A job has the number. */
 export const jobFunctions: readonly { readonly name: string; readonly operands: number }[] = [
-  { name: 'productPart', operands: 16 },
+  { name: 'product', operands: 17 },
   { name: 'convolve', operands: 10 },
   { name: 'convolveWeights', operands: 8 },
   ...Object.entries(elementwise).map(([name, { operands }]) => ({ name, operands })),
 ];
-const [productPart, convolve, convolveWeights, firstElementwise] = [0, 1, 2, 3] as const;
+const [product, convolve, convolveWeights, firstElementwise] = [0, 1, 2, 3] as const;
 
 /** Whole panels of columns; enough rows to repay a copy of b; whole cache lines of elements. */
 const columnUnit = 16;
@@ -36,23 +35,38 @@ const elementUnit = 1024;
 type Divide = (whole: WasmFunction, pool: ThreadPool, integers: Int32Array) => WasmFunction;
 
 export const divisions: Readonly<Record<string, Divide>> = {
-  gemm(whole, pool) {
-    return (out = 0, a = 0, b = 0, length = 0, M = 0, N = 0, K = 0, transposeA = 0, transposeB = 0, accumulate = 0, batch = 0) => {
-      if (batch !== 1 || !dividesProduct(pool, M, N, K)) {
-        return whole(out, a, b, length, M, N, K, transposeA, transposeB, accumulate, batch);
+  product(whole, pool) {
+    return (
+      out = 0,
+      a = 0,
+      b = 0,
+      start = 0,
+      length = 0,
+      outRow = 0,
+      aRow = 0,
+      aColumn = 0,
+      bLine = 0,
+      transposeB = 0,
+      startRow = 0,
+      startColumn = 0,
+      M = 0,
+      N = 0,
+      K = 0,
+      relu = 0,
+      batch = 0,
+    ) => {
+      const work = M * N * K;
+      if (batch !== 1 || M === 1 || N < columnUnit || !pool.divides(work)) {
+        return whole(out, a, b, start, length, outRow, aRow, aColumn, bLine, transposeB, startRow, startColumn, M, N, K, relu, batch);
       }
-      const aRow = transposeA === 1 ? 4 : 4 * K;
-      const aColumn = transposeA === 1 ? 4 * M : 4;
-      const bLine = transposeB === 1 ? 4 * K : 4 * N;
-      if (accumulate === 1) return product(pool, out, a, aRow, aColumn, b, bLine, transposeB, out, 4 * N, 4, M, N, K, 0);
-      return product(pool, out, a, aRow, aColumn, b, bLine, transposeB, zeros, 0, 0, M, N, K, 0);
-    };
-  },
-
-  affine(whole, pool) {
-    return (out = 0, x = 0, w = 0, bias = 0, length = 0, M = 0, N = 0, K = 0, relu = 0) => {
-      if (!dividesProduct(pool, M, N, K)) return whole(out, x, w, bias, length, M, N, K, relu);
-      return product(pool, out, x, 4 * K, 4, w, 4 * N, 0, bias, 0, 4, M, N, K, relu);
+      const byRows = M >= 4 * N; // many more rows than columns
+      const part = byRows ? pool.begin(product, work, 12, M, rowUnit) : pool.begin(product, work, 13, N, columnUnit);
+      pool.operands(out, a, b, start, length, outRow, aRow, aColumn, bLine, transposeB, startRow, startColumn, M, N, K, relu, batch);
+      pool.step(0, part * (byRows ? outRow : 4));
+      if (byRows) pool.step(1, part * aRow);
+      else pool.step(2, part * (transposeB === 1 ? bLine : 4));
+      pool.step(3, part * (byRows ? startRow : startColumn));
+      return pool.run();
     };
   },
 
@@ -93,43 +107,4 @@ function divideElements(name: string, work: number): Divide {
       for (let buffer = 0; buffer < buffers; buffer++) pool.step(buffer, operands[buffer] === 0 ? 0 : 4 * part); // 0: no buffer
       return pool.run();
     };
-}
-
-/** Only what gemm.ts would compute as panels of columns: its other ways add in other orders. */
-const dividesProduct = (pool: ThreadPool, M: number, N: number, K: number): boolean => M > 1 && N >= columnUnit && pool.divides(M * N * K);
-
-/** The function `product` of gemm-blocks.ts, in parts of columns, or of rows where there are many more of these. */
-function product(
-  pool: ThreadPool,
-  out: number,
-  a: number,
-  aRow: number,
-  aColumn: number,
-  b: number,
-  bLine: number,
-  transposeB: number,
-  start: number,
-  startRow: number,
-  startColumn: number,
-  M: number,
-  N: number,
-  K: number,
-  relu: number,
-): number {
-  const outRow = 4 * N;
-  const work = M * N * K;
-  if (M >= 4 * N) {
-    const rows = pool.begin(productPart, work, 12, M, rowUnit);
-    pool.operands(out, a, b, start, 0, outRow, aRow, aColumn, bLine, transposeB, startRow, startColumn, M, N, K, relu);
-    pool.step(0, rows * outRow);
-    pool.step(1, rows * aRow);
-    pool.step(3, rows * startRow);
-  } else {
-    const columns = pool.begin(productPart, work, 13, N, columnUnit);
-    pool.operands(out, a, b, start, 0, outRow, aRow, aColumn, bLine, transposeB, startRow, startColumn, M, N, K, relu);
-    pool.step(0, columns * 4);
-    pool.step(2, columns * (transposeB === 1 ? bLine : 4));
-    pool.step(3, columns * startColumn);
-  }
-  return pool.run();
 }

@@ -6,7 +6,10 @@ import { convFamily } from '../conv.ts';
 import { elementwiseFamily } from '../elementwise.ts';
 import { elementwiseBackwardFamily } from '../elementwise-backward.ts';
 import { declareFamily } from '../families.ts';
-import { gemmFamily } from '../gemm.ts';
+import { productFamily } from '../gemm-blocks.ts';
+import { restFamily } from '../gemm-panel.ts';
+import { slabFamily } from '../gemm-slab.ts';
+import { sparseFamily } from '../gemm-sparse.ts';
 import { align, type ModuleOptions, workspaceBytes, workspaceEnd } from '../module.ts';
 import { updateFamily } from '../update.ts';
 import type { WasmFunction, WasmMemory } from '../webassembly.ts';
@@ -15,8 +18,17 @@ import { divisions, jobFunctions } from './divide.ts';
 import { ThreadPool, type ThreadReport } from './pool.ts';
 import { platformWorkers } from './workers.ts';
 
-/** The families whose kernels are divided. */
-const dividedFamilies = [gemmFamily, convFamily, elementwiseFamily, elementwiseBackwardFamily, updateFamily];
+/** The families whose kernels are divided; those that others call come before them. */
+const dividedFamilies = [
+  slabFamily,
+  sparseFamily,
+  restFamily,
+  productFamily,
+  convFamily,
+  elementwiseFamily,
+  elementwiseBackwardFamily,
+  updateFamily,
+];
 
 export interface ThreadOptions {
   /** How many, the caller's own included; 16 at most. */

@@ -3,7 +3,7 @@
 
 import { cell, jobField, jobOffset, ofWorker, workerCells } from './control-block.ts';
 
-/** What a worker is given: the shared memory, the place of the control block, its number from 0, and its own modules. */
+/** What a worker is given: the shared memory, the place of the control block, its number from 0, and its own modules, which may call those before. */
 export interface WorkerTask {
   readonly memory: object;
   readonly control: number;
@@ -24,8 +24,10 @@ export const workerProgram: string = `({ memory, control, worker, modules, funct
   const { load, store, add, sub, compareExchange, wait, notify } = Atomics;
   const cells = new Int32Array(memory.buffer, control);
   const job = new Float64Array(memory.buffer, control + ${jobOffset});
-  const instances = modules.map((bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } }));
-  const exported = Object.assign({}, ...instances.map(({ exports }) => exports));
+  const exported = { memory };
+  for (const bytes of modules) {
+    Object.assign(exported, new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: exported }).exports);
+  }
   const kernels = functions.map((name) => exported[name]);
   const operands = [];
   const mine = ${cell.firstWorker} + ${workerCells} * worker;
