@@ -1,9 +1,9 @@
 // The modules that are published: few files, which say what the source says, share what there is one of, and still come apart.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as nn from 'deepq/nn';
 import * as rl from 'deepq/rl';
@@ -37,6 +37,17 @@ test('each gives what its source gives', async () => {
 test('a program that imports several of them has one of everything', async () => {
   const parts = { ...(await load('rl/index.js')), ...(await load('nn/index.js')), ...(await load('tensor/index.js')) };
   expect({ ...(await load('index.js')) }).toEqual(parts); // the same functions, hence the same current backend and the same tape
+});
+
+test('beside each lies a map to the source as it was written', () => {
+  const source = fileURLToPath(new URL('../src/tensor/', import.meta.url));
+  const code = join(built, 'tensor/index.js');
+  const map: { sources: string[]; sourcesContent: string[] } = JSON.parse(readFileSync(`${code}.map`, 'utf8'));
+  const found = map.sources.map((path, i) => [resolve(dirname(code), path), map.sourcesContent[i]] as const);
+  for (const name of ['tensor.ts', 'logarithm.ts', 'kernels/wasm/gemm-blocks.ts']) {
+    expect(found).toContainEqual([join(source, name), readFileSync(join(source, name), 'utf8')]);
+  }
+  expect(readFileSync(code, 'utf8')).toMatch(/\n\/\/# sourceMappingURL=index\.js\.map\s*$/);
 });
 
 test('a program that is bundled with one part of the engine does not get the rest', async () => {

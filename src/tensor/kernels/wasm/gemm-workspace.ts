@@ -10,7 +10,7 @@ export const slabColumns = 512;
 /** How many rows pass by all panels of a slab before the next: a stretch of them is 32 KB. */
 export const blockRows = 32;
 /** A product with fewer columns may be narrow. */
-export const mostNarrowColumns = 8;
+const mostNarrowColumns = 8;
 /** Rows of a narrow product that are done at once: the transpose of 8 columns of them stays in the nearest cache. */
 export const rowsAtOnce = 512;
 
