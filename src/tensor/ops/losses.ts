@@ -126,7 +126,9 @@ export const quantileHuberOp: Op<number> = {
     k.quantileHuber(out.data, x.data, goal.data, x.shape[0], x.shape[1], goal.shape[1], delta);
   },
   backward(k, [dx, dGoal], dOut, { inputs: [x, goal], params: delta }) {
-    k.quantileHuberBackward(dx, dGoal, x.data, goal.data, dOut, x.shape[0], x.shape[1], goal.shape[1], delta);
+    const apart = dx === dGoal; // x is its own goal, and kernels must not be given one buffer to write twice
+    k.quantileHuberBackward(dx, apart ? null : dGoal, x.data, goal.data, dOut, x.shape[0], x.shape[1], goal.shape[1], delta);
+    if (apart) k.quantileHuberBackward(null, dGoal, x.data, goal.data, dOut, x.shape[0], x.shape[1], goal.shape[1], delta);
   },
 };
 export const quantileHuber = (predicted: Tensor, goal: Tensor, delta = 1): Tensor => apply(quantileHuberOp, delta, predicted, goal);

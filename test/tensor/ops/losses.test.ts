@@ -149,6 +149,13 @@ describe('quantileHuber', () => {
     expect(slopes(-5)).toEqual([-0.25, -0.75]);
   });
 
+  test('of a tensor against itself gives it both gradients', () => {
+    const x = parameter([[0, 4]]);
+    const tape = new Tape();
+    const gradients = tape.gradients(tape.record(() => sum(quantileHuber(x, x))));
+    expect([...(gradients.get(x) ?? [])]).toEqual([-0.25, 0.25]); // −⅛ and ⅛ as the prediction, and again as the goal
+  });
+
   test('does not depend on the order of the goal’s samples', () => {
     const problem = someMatrix.chain((goal) => fc.tuple(fc.constant(goal), valuesOf([goal.shape[0], 3])));
     fc.assert(
