@@ -25,8 +25,11 @@ export class Embedding implements Module {
 
   /** Throws RangeError for a symbol that the table does not have; there is no derivative in the symbols. */
   forward(x: Tensor): Tensor {
-    const fraction = x.data.findIndex((symbol) => !Number.isInteger(symbol));
-    if (fraction >= 0) throw new RangeError(`Embedding: symbols must be whole numbers; got ${x.data[fraction]} at place ${fraction}`);
+    const { count } = this;
+    // Checked here and not by embed alone: as an Int32Array, 2³² would be symbol 0.
+    const wrong = x.data.findIndex((symbol) => !(Number.isInteger(symbol) && symbol >= 0 && symbol < count));
+    if (wrong >= 0)
+      throw new RangeError(`Embedding: symbols must be whole numbers in 0…${count - 1}; got ${x.data[wrong]} at place ${wrong}`);
     return embed(this.table, Int32Array.from(x.data), x.shape);
   }
 

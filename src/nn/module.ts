@@ -7,7 +7,7 @@ import { FormatError, readFinite, type Snapshot } from './snapshot.ts';
 export interface Module {
   /** The output for a batch of inputs; the first axis is the batch. Throws ShapeError. */
   forward(x: Tensor): Tensor;
-  /** Everything that learns, by name, in a fixed order. */
+  /** Everything that learns, by name, in a fixed order; each once, or it would be clipped and moved as often as it has names. */
   parameters(): ReadonlyMap<string, Parameter>;
   /** Kind and sizes in a few words, for summaries: "Linear 4 → 64, relu". */
   describe?(): string;
@@ -15,11 +15,15 @@ export interface Module {
   readonly layers?: Readonly<Record<string, Module>>;
 }
 
-/** The parameters of named parts, each name prefixed by the part's. */
+/** The parameters of named parts, each name prefixed by the part's. One that parts share is there once, by the first of its names. */
 export function collect(parts: Readonly<Record<string, Module>>): Map<string, Parameter> {
   const all = new Map<string, Parameter>();
+  const seen = new Set<Parameter>();
   for (const [part, module] of Object.entries(parts)) {
-    for (const [name, parameter] of module.parameters()) all.set(`${part}.${name}`, parameter);
+    for (const [name, parameter] of module.parameters()) {
+      if (!seen.has(parameter)) all.set(`${part}.${name}`, parameter);
+      seen.add(parameter);
+    }
   }
   return all;
 }

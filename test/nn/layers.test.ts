@@ -103,10 +103,11 @@ describe('Embedding', () => {
     const layer = new Embedding(4, 2, rng());
     expect(() => new Embedding(0, 2, rng())).toThrow('Embedding: count must be a positive integer; got 0');
     expect(() => new Embedding(2, 0, rng())).toThrow('Embedding: width must be a positive integer; got 0');
-    expect(() => layer.forward(tensor([1, 0.5]))).toThrow('Embedding: symbols must be whole numbers; got 0.5 at place 1');
+    expect(() => layer.forward(tensor([1, 0.5]))).toThrow('Embedding: symbols must be whole numbers in 0…3; got 0.5 at place 1');
     expect(() => layer.forward(tensor([Number.NaN]))).toThrow(RangeError);
     expect(() => layer.forward(tensor([4]))).toThrow(RangeError);
     expect(() => layer.forward(tensor([-1]))).toThrow(RangeError);
+    expect(() => layer.forward(tensor([2 ** 32]))).toThrow(RangeError); // of which the lower 32 bits are symbol 0
   });
 });
 

@@ -9,9 +9,11 @@ import {
   restoreParameters,
   snapshotParameters,
 } from '../../src/nn/module.ts';
+import { clipByNorm } from '../../src/nn/optimizer.ts';
 import { Sequential } from '../../src/nn/sequential.ts';
+import { Sgd } from '../../src/nn/sgd.ts';
 import { FormatError } from '../../src/nn/snapshot.ts';
-import { type Parameter, parameter, Rng, tensor } from '../../src/tensor/index.ts';
+import { type Parameter, parameter, Rng, relu, tensor } from '../../src/tensor/index.ts';
 import { readGoldenJson } from '../support/golden.ts';
 import { expectClose } from '../support/tolerance.ts';
 
@@ -36,6 +38,21 @@ test('names grow from the outside in', () => {
     'head.bias',
   ]);
   expect(collect(parts).get('head.weight')).toBe(parts.head.weight);
+});
+
+test('what parts share is counted, clipped and moved once', () => {
+  const shared = new Linear(2, 2, new Rng(1));
+  const network = new Sequential([shared, relu, shared]);
+  expect([...network.parameters().keys()]).toEqual(['0.weight', '0.bias']);
+  expect(parameterCount(network)).toBe(6);
+
+  const gradients = new Map([[shared.weight, Float32Array.of(3, 0, 0, 4)]]);
+  expect(clipByNorm(gradients, network.parameters(), 2.5)).toBe(5);
+  expectClose('clipped', gradients.get(shared.weight) ?? [], [1.5, 0, 0, 2], 1e-6);
+
+  shared.weight.data.fill(1);
+  new Sgd(network.parameters(), { learningRate: 0.5 }).step(new Map([[shared.weight, Float32Array.of(1, 1, 1, 1)]]));
+  expect([...shared.weight.data]).toEqual([0.5, 0.5, 0.5, 0.5]);
 });
 
 test('parameterCount', () => expect(parameterCount(createNetwork(1))).toBe(2 * 3 + 3 + 3 + 1));
