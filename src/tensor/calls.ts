@@ -9,7 +9,8 @@ import { Tensor } from './tensor.ts';
 const lastCalls = new LastMade<OpCall<unknown>>();
 
 /** A call with an output to be filled. Throws what the op's shape rule throws. */
-export function createCall<P>(op: Op<P>, params: P, inputs: readonly Tensor[]): OpCall<P> {
+export function createCall<P>(op: Op<P>, given: P, inputs: readonly Tensor[]): OpCall<P> {
+  const params = keep(given);
   const shape = op.outputShape(
     inputs.map((input) => input.shape),
     params,
@@ -26,6 +27,9 @@ export function createCall<P>(op: Op<P>, params: P, inputs: readonly Tensor[]): 
 }
 
 const sameTensors = (a: readonly Tensor[], b: readonly Tensor[]): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
+
+/** Lists are copied, which are mostly shapes: whoever wrote one may change it and use it again. */
+const keep = <P>(params: P): P => (Array.isArray(params) ? ([...params] as P) : params); // an element for each of its own
 
 /** The same object, or equal shapes: those are mostly written where they are used. */
 const sameParams = (a: unknown, b: unknown): boolean => a === b || (Array.isArray(a) && Array.isArray(b) && equalShapes(a, b));

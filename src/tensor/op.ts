@@ -10,7 +10,8 @@ export interface Op<P> {
   readonly name: string;
   /**
    * The shape of the result. Throws ShapeError for inputs without a meaning; kernels check nothing after this. It is not asked
-   * again about the same tensors and the same params, so what may change inside of that is for `forward` to check.
+   * again about the same tensors and the same params, so what may change inside of that is for `forward` to check. Params that are
+   * a list are a copy of what was given.
    */
   outputShape(inputs: readonly Shape[], params: P): Shape;
   /** Fills `out`. May return a buffer that backward will need. */

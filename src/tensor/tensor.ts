@@ -8,12 +8,15 @@ export class Tensor {
   readonly data: Float32Array;
   readonly shape: Shape;
 
-  /** Takes ownership of the buffer. Throws ShapeError when its length is not the size of the shape, or the shape is none. */
+  /**
+   * Takes ownership of the buffer, and a copy of the shape: its list may be changed for the next tensor. Throws ShapeError when the
+   * length of the buffer is not the size of the shape, or the shape is none.
+   */
   constructor(data: Float32Array, shape: Shape) {
-    if (!shape.every(isLength)) throw new ShapeError('Tensor', 'every axis must be a non-negative integer', [shape]);
+    checkLengths(shape);
     if (data.length !== sizeOf(shape)) throw new ShapeError('Tensor', `shape must hold ${data.length} numbers`, [shape]);
     this.data = data;
-    this.shape = shape;
+    this.shape = [...shape];
   }
 
   /** The only number of a tensor that holds one. Throws ShapeError for any other. */
@@ -26,6 +29,10 @@ export class Tensor {
     const shown = Array.from(this.data.subarray(0, 8), (x) => Number(x.toPrecision(6)));
     return `Tensor${formatShape(this.shape)} ${shown.join(' ')}${this.data.length > 8 ? ' …' : ''}`;
   }
+}
+
+function checkLengths(shape: Shape): void {
+  if (!shape.every(isLength)) throw new ShapeError('Tensor', 'every axis must be a non-negative integer', [shape]);
 }
 
 const isLength = (length: number): boolean => Number.isInteger(length) && length >= 0;
@@ -52,8 +59,11 @@ export function parameter(values: Nested | ArrayLike<number>, shape?: Shape): Pa
   return new Parameter(flat.data, flat.shape);
 }
 
-/** A tensor of zeros. */
-export const zeros = (shape: Shape): Tensor => new Tensor(backend().alloc(sizeOf(shape)), shape);
+/** A tensor of zeros. Throws ShapeError when the shape is none. */
+export function zeros(shape: Shape): Tensor {
+  checkLengths(shape); // before memory is taken: a backend could not go on after a length of NaN
+  return new Tensor(backend().alloc(sizeOf(shape)), shape);
+}
 
 const lastTensors = new LastMade<Tensor>();
 

@@ -3,7 +3,7 @@ import { type Gradients, Tape } from '../../src/tensor/autograd.ts';
 import { backend } from '../../src/tensor/current-backend.ts';
 import { matmul } from '../../src/tensor/ops/affine.ts';
 import { mul, scale, square } from '../../src/tensor/ops/arithmetic.ts';
-import { concat, reshape } from '../../src/tensor/ops/layout.ts';
+import { concat, expand, reshape, transpose } from '../../src/tensor/ops/layout.ts';
 import { sum } from '../../src/tensor/ops/reduce.ts';
 import { select } from '../../src/tensor/ops/rows.ts';
 import type { Shape } from '../../src/tensor/shape.ts';
@@ -45,6 +45,19 @@ describe('a scope that repeats the one before', () => {
     const factors = [2, 5, -1];
     expect(factors.map((factor) => made(() => scale(x, factor)).data[1])).toEqual([4, 10, -2]);
     expect([0, 1, 0].map((axis) => [...made(() => sum(x, axis)).data])).toEqual([[1, 2], [3], [1, 2]]);
+  });
+
+  test('is not deceived by a list that has changed meanwhile', () => {
+    const x = tensor([[1], [2]]);
+    const list = [2, 2];
+    expect([...made(() => expand(x, list)).data]).toEqual([1, 1, 2, 2]);
+    list[1] = 3;
+    expect([...made(() => expand(x, list)).data]).toEqual([1, 1, 1, 2, 2, 2]);
+    list[0] = 1;
+    list[1] = 0;
+    expect(made(() => transpose(x, list)).shape).toEqual([1, 2]);
+    list.sort();
+    expect(made(() => transpose(x, list)).shape).toEqual([2, 1]);
   });
 
   test('checks an index anew, though it is the same array', () => {

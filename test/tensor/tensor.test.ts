@@ -75,6 +75,14 @@ describe('Tensor', () => {
     expect(new Tensor(data, [2]).data).toBe(data);
   });
 
+  test('keeps its shape when the list that said so goes on to another', () => {
+    const shape = [1, 2];
+    const first = tensor([3, 4], shape);
+    shape[0] = 2;
+    expect(first.shape).toEqual([1, 2]);
+    expect(zeros(shape).shape).toEqual([2, 2]);
+  });
+
   test('must fit its shape', () => {
     expect(() => new Tensor(new Float32Array(3), [2, 2])).toThrow('Tensor: shape must hold 3 numbers; got [2, 2]');
     expect(() => new Tensor(new Float32Array(2), [-1, -2])).toThrow('Tensor: every axis must be a non-negative integer; got [-1, -2]');
@@ -107,4 +115,12 @@ test('zeros is all zero, of any shape', () => {
       expect(Array.from(x.data)).toEqual(new Array(sizeOf(shape)).fill(0));
     }),
   );
+});
+
+test('zeros of a shape that is none leaves the backend as it was', () => {
+  expect(() => zeros([Number.NaN])).toThrow(ShapeError);
+  expect(() => zeros([-1])).toThrow(ShapeError);
+  const [x, y] = [zeros([1]), zeros([1])];
+  x.data[0] = 1;
+  expect(y.data[0]).toBe(0);
 });

@@ -62,7 +62,16 @@ export interface Conv2dOptions {
 }
 
 export const conv2d = (x: Tensor, w: Tensor, bias: Tensor, options: Conv2dOptions = {}): Tensor =>
-  apply(conv2dOp, isComplete(options) ? options : { stride: 1, padding: 0, activation: 'none', ...options }, x, w, bias);
+  apply(conv2dOp, paramsOf(options), x, w, bias);
 
-const isComplete = (options: Conv2dOptions): options is Conv2dParams =>
-  options.stride !== undefined && options.padding !== undefined && options.activation !== undefined;
+const lastParams = new WeakMap<Conv2dOptions, Conv2dParams>();
+
+/** The options with what they leave out; for the same options the same object, which marks a call as the same, unless they have changed. */
+function paramsOf(options: Conv2dOptions): Conv2dParams {
+  const { stride = 1, padding = 0, activation = 'none' } = options;
+  const last = lastParams.get(options);
+  if (last?.stride === stride && last.padding === padding && last.activation === activation) return last;
+  const params = { stride, padding, activation };
+  lastParams.set(options, params);
+  return params;
+}

@@ -122,3 +122,11 @@ test('an image of no samples gives one of no samples', () => {
   expect(out.shape).toEqual([0, 3, 3, 1]);
   expect([...(tape.gradients(loss).get(w) ?? [])]).toEqual(new Array(9).fill(0));
 });
+
+test('options may be changed between calls', () => {
+  const [x, w, bias] = [tensor([1, 2, 3, 4], [1, 1, 4, 1]), tensor([1], [1, 1, 1, 1]), tensor([0])];
+  const options = { stride: 1, padding: 0, activation: 'none' as const };
+  expect([...conv2d(x, w, bias, options).data]).toEqual([1, 2, 3, 4]);
+  options.stride = 2;
+  expect([...conv2d(x, w, bias, options).data]).toEqual([1, 3]);
+});
