@@ -27,7 +27,6 @@ import {
   max,
   mean,
   mul,
-  type Parameter,
   Rng,
   reshape,
   scale,
@@ -40,8 +39,7 @@ import {
 } from '../tensor/index.ts';
 import type { Bootstrap } from './bootstrap/bootstrap.ts';
 import { createBootstrap } from './bootstrap/create-bootstrap.ts';
-import type { DqnConfig, DqnOptions } from './config.ts';
-import { createConfig } from './config.ts';
+import { createConfig, type DqnConfig, type DqnOptions } from './config.ts';
 import { createOptimizer } from './create-optimizer.ts';
 import { createReplay } from './create-replay.ts';
 import type { Inspector } from './diagnostics/inspection.ts';
@@ -76,7 +74,6 @@ export class DqnAgent {
   readonly #bootstrap: Bootstrap;
   /** One for each copy of the environment: no sum may mix two episodes. */
   readonly #nSteps: readonly NStep[];
-  readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #optimizer: Optimizer;
   readonly #rng: { readonly explore: Rng; readonly replay: Rng; readonly noise: Rng; readonly ofUpdate: Rng };
   /** The target network's value of every action, [B, A]. */
@@ -97,7 +94,6 @@ export class DqnAgent {
     // The same label gives the same numbers: the target network starts as a copy of the online one.
     this.online = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
     this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
-    this.#parameters = this.online.parameters();
     this.replay = createReplay(config, spaces.observationShape);
     this.#nSteps = Array.from({ length: config.envs }, () => new NStep(config.nStep, config.gamma));
     this.#optimizer = createOptimizer(this.online, config);
@@ -164,6 +160,11 @@ export class DqnAgent {
     this.#steps++;
   }
 
+  /** Forgets the steps whose rewards are still being summed: the episodes in progress were broken off and do not go on. */
+  breakOff(): void {
+    for (const sums of this.#nSteps) sums.clear();
+  }
+
   /**
    * One gradient step when one is due, undefined otherwise. Throws Error when the loss or its gradient is no longer finite; the
    * weights are then still those of the last good update.
@@ -194,7 +195,7 @@ export class DqnAgent {
     this.#checkFinite('loss', meanLoss);
 
     const gradients = tape.gradients(objective);
-    const gradientNorm = clipByNorm(gradients, this.#parameters, this.config.maxGradientNorm ?? Number.POSITIVE_INFINITY);
+    const gradientNorm = clipByNorm(gradients, this.online.parameters(), this.config.maxGradientNorm ?? Number.POSITIVE_INFINITY);
     this.#checkFinite('gradient norm', gradientNorm);
     this.#previousLoss = meanLoss;
     this.#optimizer.learningRate = valueAt(this.config.learningRate, this.#steps);

@@ -34,7 +34,10 @@ export class Training {
   readonly #returns: Float64Array;
   readonly #lengths: Int32Array;
 
-  /** One environment, or as many copies as the agent's configuration says. Throws RangeError for another number. */
+  /**
+   * One environment, or as many copies as the agent's configuration says. Episodes that either was in are broken off: the first step
+   * is the first of a new one. Throws RangeError for another number of copies.
+   */
   constructor(env: Env | VectorEnv, agent: DqnAgent) {
     this.env = env instanceof VectorEnv ? env : new VectorEnv([env]);
     this.agent = agent;
@@ -44,6 +47,8 @@ export class Training {
     this.#actions = new Int32Array(count);
     this.#returns = new Float64Array(count);
     this.#lengths = new Int32Array(count);
+    this.env.breakOff();
+    this.agent.breakOff();
   }
 
   /** Takes that many environment steps, one for each report. May be called again to continue, in the middle of an episode too. */

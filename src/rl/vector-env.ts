@@ -47,6 +47,11 @@ export class VectorEnv {
     return step;
   }
 
+  /** Breaks off the episodes in progress: every copy begins another when it is asked what it shows. */
+  breakOff(): void {
+    this.#observations.fill(undefined);
+  }
+
   /** Throws Error when the environment has no state(). */
   state(): Snapshot {
     return { copies: this.#envs.map((env, copy) => ({ env: saveEnv(env), observation: this.#observations[copy] ?? null })) };

@@ -1,6 +1,19 @@
 // The training loop against environments that write down what is asked of them.
 
-import { CartPole, DqnAgent, type Env, type EpisodeReport, Rng, type Step, type StepReport, TimeLimit, Training, train } from 'deepq';
+import {
+  CartPole,
+  DqnAgent,
+  type Env,
+  type EpisodeReport,
+  Rng,
+  type Step,
+  type StepReport,
+  TimeLimit,
+  Training,
+  type Transition,
+  train,
+  VectorEnv,
+} from 'deepq';
 import { describe, expect, test } from 'vitest';
 
 /** Episodes of given lengths and endings, one after another; observation [t] is t, the reward of the step to t is t. */
@@ -120,6 +133,25 @@ describe('a run', () => {
     }
     parts.push(...training.run(23), ...training.run(0), ...training.run(20));
     expect(parts).toEqual(whole);
+  });
+
+  test('breaks off what an earlier one left in progress: no sum and no return mixes two episodes', () => {
+    const copy = (): Env => new Scripted([[9, 'terminated']]);
+    const env = new VectorEnv([copy(), copy()]);
+    const agent = new DqnAgent(env, { ...small, warmupSteps: 100, nStep: 3, gamma: 1, envs: 2 });
+    const stored: Transition[] = [];
+    agent.replay.add = (transition) => stored.push(transition);
+    const ends: (EpisodeReport | undefined)[] = [];
+    for (const steps of [7, 18]) for (const { episode } of train(env, agent, steps)) ends.push(episode);
+    const whole = { return: 45, length: 9 };
+    expect(ends.filter((end) => end !== undefined)).toEqual([whole, whole]);
+    // Four steps of one episode and three of another leave two sums and one; then there are two of nine.
+    expect(stored.length).toBe(2 + 1 + 9 + 9);
+    for (const { observation, reward, nextObservation } of stored) {
+      const [t, next] = [observation[0], nextObservation[0]];
+      expect(next).toBe(Math.min(t + 3, 9));
+      expect(reward).toBe((next * (next + 1) - t * (t + 1)) / 2); // t + 1 … next, added up
+    }
   });
 
   test('of no steps does nothing', () => {
