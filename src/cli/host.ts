@@ -1,6 +1,7 @@
 // Everything a command uses of the outside world beside files: where it writes, the clock, interruption. Tests give their own.
 
 import { basename, dirname, relative } from 'node:path';
+import { codeOf, FileError } from './atomic-file.ts';
 import { exitCode } from './exit.ts';
 import { type Interruption, watchForInterruption } from './interruption.ts';
 
@@ -30,7 +31,7 @@ export interface Output {
   columns(): number;
 }
 
-/** The process itself. Ends it when the reader of an output goes away, as other tools do. */
+/** The process itself. Ends it when the reader of an output goes away, as other tools do, and when an output cannot be written. */
 export function processHost(): Host {
   const now = (): number => performance.now();
   const onSignal = (listener: () => void): void => {
@@ -38,8 +39,8 @@ export function processHost(): Host {
     process.on('SIGTERM', listener);
   };
   return {
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdout: outputOf(process.stdout, 'standard output'),
+    stderr: outputOf(process.stderr, 'standard error'),
     now,
     pause: (milliseconds = 0) =>
       new Promise((resolve) => void (milliseconds > 0 ? setTimeout(resolve, milliseconds) : setImmediate(resolve))),
@@ -49,9 +50,9 @@ export function processHost(): Host {
   };
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+function outputOf(stream: NodeJS.WriteStream, name: string): Output {
+  stream.on('error', (error) => {
+    if (codeOf(error) !== 'EPIPE') process.stderr.write(`deepq: ${new FileError(name, 'must be writable', error).message}\n`);
     process.exit(exitCode.failure);
   });
   const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';

@@ -125,6 +125,12 @@ describe.runIf(process.platform !== 'win32')('when the system refuses to write',
     expect((await deepq('resume', 'runs/full', '--steps', '12000', '--quiet')).code).toBe(0);
   });
 
+  test('standard output: one line says so', async () => {
+    const { code, stderr } = await start('/bin/sh', ['-c', 'ulimit -f 0; exec "$@" > list', 'sh', process.execPath, main, 'envs']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('deepq: standard output: must be writable; got a file larger than is allowed (EFBIG)\n');
+  });
+
   test('metrics end with a whole line', async () => {
     const { code, stderr } = await limited(200, ...chain, '--steps', '12000', '--out', 'runs/metrics');
     expect(code).toBe(1);
