@@ -36,7 +36,7 @@ export function loadAgent(path: string, given: Arguments): LoadedAgent {
   const bytes = readBytes(path);
   const { environment, config, step } = descriptionOf(path, decodeTensors(bytes).metadata, given);
   const env = createEnv(environment, new Rng(config.seed)); // for its sizes alone
-  const agent = new DqnAgent(env, { ...config, replayCapacity: config.batchSize }); // it will not learn
+  const agent = new DqnAgent(env, { ...config, envs: 1, batchSize: 1, replayCapacity: 1 }); // it will not learn
   loadWeights(agent.online, bytes);
   return { agent, environment, step };
 }

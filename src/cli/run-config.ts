@@ -1,6 +1,7 @@
 // What config.json holds: what was run, in one object. Also what --config reads, which may be such a file or a part of a
 // configuration.
 
+import { isDeepStrictEqual } from 'node:util';
 import { ConfigError, createConfig, type DqnConfig, FormatError, findEnv, UnknownNameError } from '../index.ts';
 
 export interface RunConfig {
@@ -61,6 +62,10 @@ export function fromFile<T>(place: string, work: () => T): T {
     throw refused ? new FormatError(`${place}: ${error.message}`) : error;
   }
 }
+
+/** Whether two values are the same where config.json keeps them. JSON knows one zero only: −0 is 0 there. */
+export const areEqualAsJson = (a: object, b: object): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 
 /** What JSON calls an object, whatever is in it. */
 export type Fields = { readonly [name: string]: unknown };

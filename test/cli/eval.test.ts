@@ -43,6 +43,16 @@ test('weights without a word about their network need the configuration of a run
   expect({ ...JSON.parse(given.stdout), global_step: 200 }).toEqual(JSON.parse(last));
 });
 
+test('nothing is made room for that only training would need', async () => {
+  const { folder, last } = await trained();
+  const { arrays, metadata } = decodeTensors(readFileSync(join(folder, 'weights.safetensors')));
+  const huge = { ...JSON.parse(metadata.get('config')!), envs: 2 ** 40, batchSize: 2 ** 40, warmupSteps: 2 ** 40, replayCapacity: 2 ** 40 };
+  const weights = join(temporaryFolder(), 'weights.safetensors');
+  writeFileSync(weights, encodeTensors(arrays, new Map([...metadata, ['config', JSON.stringify(huge)]])));
+  const ran = await runFake(['eval', weights, '--episodes', '5', '--json']);
+  expect(ran).toMatchObject({ code: 0, stdout: `${last}\n`, stderr: '' });
+});
+
 test('weights that do not fit, and files that are none, are clear failures', async () => {
   const { folder } = await trained();
   const broken = join(temporaryFolder(), 'broken.safetensors');

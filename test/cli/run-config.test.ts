@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { decodeConfigFile, decodeRunConfig, encodeRunConfig, isRunConfig, type RunConfig } from '../../src/cli/run-config.ts';
+import {
+  areEqualAsJson,
+  decodeConfigFile,
+  decodeRunConfig,
+  encodeRunConfig,
+  isRunConfig,
+  type RunConfig,
+} from '../../src/cli/run-config.ts';
 import { defaultConfig } from '../../src/index.ts';
 
 const run: RunConfig = {
@@ -13,6 +20,12 @@ const run: RunConfig = {
 
 test('what is written is read back', () => {
   expect(decodeRunConfig(encodeRunConfig(run), 'file')).toEqual(run);
+});
+
+test('what is the same in a file counts as the same: JSON has no −0, and no order of fields', () => {
+  const { gamma, ...others } = { ...defaultConfig, seed: -0 };
+  expect(areEqualAsJson({ ...others, gamma }, { ...defaultConfig, seed: 0 })).toBe(true);
+  expect(areEqualAsJson({ ...others, gamma }, { ...defaultConfig, seed: 1 })).toBe(false);
 });
 
 test('a file of an earlier version does not say over how many episodes, nor of diagnostics: what it had', () => {

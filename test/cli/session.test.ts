@@ -144,6 +144,12 @@ test('interrupted in the final evaluation, it says so, and resuming is the evalu
   );
 });
 
+test('a run that was given −0, which config.json cannot hold, resumes', async () => {
+  const out = join(temporaryFolder(), 'run');
+  await runFake([...smallRun, '--steps', '200', '--learningRate.end', '-0', '--out', out]);
+  expect(await runFake(['resume', out, '--quiet'])).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('--steps makes a run longer, warns when the learning rate is 0 by then, and cannot make it shorter than it is', async () => {
   const out = join(temporaryFolder(), 'run');
   await runFake([...smallRun, '--steps', '200', '--out', out]);

@@ -1,13 +1,12 @@
 // deepq resume: a run goes on from its checkpoint as if it had never stopped.
 
-import { isDeepStrictEqual } from 'node:util';
 import { createVectorEnv, decodeCheckpoint, FormatError, Rng, resumeTraining, type Training } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { type ExitCode, UsageError } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { metricsUpTo } from '../metrics.ts';
-import { decodeRunConfig, type RunConfig } from '../run-config.ts';
+import { areEqualAsJson, decodeRunConfig, type RunConfig } from '../run-config.ts';
 import { RunFolder } from '../run-folder.ts';
 import { Session, sessionFlags, sessionSettings } from '../session.ts';
 import { warnOfStandstill } from '../standstill.ts';
@@ -49,7 +48,7 @@ function readRun(folder: RunFolder, given: Arguments): { run: RunConfig; trainin
   const planned = decodeRunConfig(folder.readText('config.json'), source);
   const checkpoint = folder.readPieces('checkpoint.safetensors', decodeCheckpoint);
   const { environment, config } = checkpoint;
-  if (environment !== planned.environment || !isDeepStrictEqual(config, planned.config)) {
+  if (environment !== planned.environment || !areEqualAsJson(config, planned.config)) {
     throw new FormatError(`${source}: must be as the checkpoint was made with; got other values. A run goes on exactly as it began`);
   }
   const training = resumeTraining(checkpoint, createVectorEnv(environment, config.envs, new Rng(config.seed).fork('env')));

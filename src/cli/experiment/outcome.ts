@@ -2,11 +2,10 @@
 // metrics end with an evaluation at its last step, over as many episodes as are asked for; everything else is not there yet.
 
 import { existsSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import { FormatError } from '../../index.ts';
 import type { Episode } from '../episodes.ts';
 import { parseMetrics } from '../metrics.ts';
-import { decodeRunConfig } from '../run-config.ts';
+import { areEqualAsJson, decodeRunConfig } from '../run-config.ts';
 import { readText } from '../run-folder.ts';
 import type { PlannedRun } from './plan.ts';
 
@@ -29,7 +28,7 @@ export const finalShare = 0.05;
 export function readOutcome(planned: PlannedRun, folder: string): Outcome | undefined {
   if (!existsSync(`${folder}/metrics.jsonl`) || !existsSync(`${folder}/config.json`)) return undefined;
   const { environment, steps, config } = decodeRunConfig(readText(`${folder}/config.json`), `${folder}/config.json`);
-  if (!isDeepStrictEqual({ environment, steps, config }, trained(planned))) {
+  if (!areEqualAsJson({ environment, steps, config }, trained(planned))) {
     throw new FormatError(
       `${folder}/config.json: must be as the experiment plans it; got another run. Choose another folder, or remove it`,
     );
