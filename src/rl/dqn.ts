@@ -73,7 +73,7 @@ export class DqnAgent {
   readonly #returns: ReturnModel;
   readonly #bootstrap: Bootstrap;
   /** One for each copy of the environment: no sum may mix two episodes. */
-  readonly #nSteps: readonly NStep[];
+  #nSteps: readonly NStep[] = [];
   readonly #optimizer: Optimizer;
   readonly #rng: { readonly explore: Rng; readonly replay: Rng; readonly noise: Rng; readonly ofUpdate: Rng };
   /** The target network's value of every action, [B, A]. */
@@ -95,7 +95,7 @@ export class DqnAgent {
     this.online = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
     this.target = new QNetwork(this.spaces, config.network, this.#returns.width, rng.fork('init'), config);
     this.replay = createReplay(config, spaces.observationShape);
-    this.#nSteps = Array.from({ length: config.envs }, () => new NStep(config.nStep, config.gamma));
+    this.breakOff();
     this.#optimizer = createOptimizer(this.online, config);
     this.#rng = { explore: rng.fork('explore'), replay: rng.fork('replay'), noise: rng.fork('noise'), ofUpdate: new Rng(0) };
     this.#resampleNoise();
@@ -162,7 +162,7 @@ export class DqnAgent {
 
   /** Forgets the steps whose rewards are still being summed: the episodes in progress were broken off and do not go on. */
   breakOff(): void {
-    for (const sums of this.#nSteps) sums.clear();
+    this.#nSteps = Array.from({ length: this.config.envs }, () => new NStep(this.config.nStep, this.config.gamma));
   }
 
   /**
@@ -248,13 +248,12 @@ export class DqnAgent {
   /** The online network's value of every action for N observations: [N, A]. */
   #expectations(observations: readonly Float32Array[], noisy = true): Tensor {
     const { observationShape } = this.spaces;
-    const { observationScale } = this.config;
     const input = scratchBatch(observations.length, observationShape);
     for (let i = 0; i < observations.length; i++) {
       checkObservation('act', observations[i], observationShape);
       input.data.set(observations[i], i * observations[i].length);
     }
-    const scaled = observationScale === 1 ? input : scale(input, observationScale);
+    const scaled = this.config.observationScale === 1 ? input : scale(input, this.config.observationScale);
     return this.#returns.expectation(noisy ? this.online.forward(scaled) : this.online.withoutNoise(scaled));
   }
 

@@ -59,11 +59,6 @@ export class NStep {
     }));
   }
 
-  /** Forgets the steps whose rewards are still being summed: their episode was broken off and does not go on. */
-  clear(): void {
-    this.#pending = [];
-  }
-
   state(): Snapshot {
     return { pending: this.#pending.map((pending) => ({ ...pending })) };
   }

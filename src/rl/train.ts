@@ -34,10 +34,7 @@ export class Training {
   readonly #returns: Float64Array;
   readonly #lengths: Int32Array;
 
-  /**
-   * One environment, or as many copies as the agent's configuration says. Episodes that either was in are broken off: the first step
-   * is the first of a new one. Throws RangeError for another number of copies.
-   */
+  /** One environment, or as many copies as the agent's configuration says. All begin new episodes. Throws RangeError for another number. */
   constructor(env: Env | VectorEnv, agent: DqnAgent) {
     this.env = env instanceof VectorEnv ? env : new VectorEnv([env]);
     this.agent = agent;
