@@ -53,8 +53,9 @@ export class Tape {
   }
 
   /**
-   * The gradients of a recorded scalar in all parameters it depends on, and in everything between.
-   * Throws ShapeError when the loss is not one number, Error when nothing recorded here led to it.
+   * The gradients of a recorded scalar in all parameters it depends on, and in everything between. Ops read their inputs
+   * again on the way back: take all gradients before a parameter moves. Throws ShapeError when the loss is not one number, Error when
+   * nothing recorded here led to it.
    */
   gradients(loss: Tensor): Gradients {
     if (loss.data.length !== 1) throw new ShapeError('gradients', 'the loss must be one number', [loss.shape], '; take sum or mean first');

@@ -21,7 +21,8 @@ export function createCall<P>(op: Op<P>, given: P, inputs: readonly Tensor[]): O
     last.params = params;
     return last;
   }
-  const call: OpCall<P> = { op, inputs, output: new Tensor(buffer, shape), params, saved: undefined };
+  // A copy of the inputs: the caller's list may grow before gradients are taken.
+  const call: OpCall<P> = { op, inputs: [...inputs], output: new Tensor(buffer, shape), params, saved: undefined };
   lastCalls.keep(buffer, call as OpCall<unknown>); // params are read only by the op they were made for
   return call;
 }

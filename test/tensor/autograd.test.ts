@@ -6,6 +6,8 @@ import { backend } from '../../src/tensor/current-backend.ts';
 import type { Op } from '../../src/tensor/op.ts';
 import { matmul } from '../../src/tensor/ops/affine.ts';
 import { add, exp, mul, scale, square, sub } from '../../src/tensor/ops/arithmetic.ts';
+import { concat } from '../../src/tensor/ops/layout.ts';
+import { sum } from '../../src/tensor/ops/reduce.ts';
 import { ShapeError } from '../../src/tensor/shape.ts';
 import { type Parameter, parameter, scalar, type Tensor, tensor } from '../../src/tensor/tensor.ts';
 import { withBackend } from '../support/double-precision-backend.ts';
@@ -236,4 +238,18 @@ test('inside a scope outputs and gradients are scratch: NaN after it closes, und
 test('scalar is a tensor of shape [] that takes part like any other', () => {
   const x = parameter(2, []);
   expect(gradientsOf(() => mul(x, scalar(5)), x)).toEqual([[5]]);
+});
+
+test('a list of inputs may grow before gradients are taken', () => {
+  const [x, y] = [parameter([1, 2]), parameter([3, 4])];
+  const loss = (): Tensor => {
+    const list = [x];
+    const first = sum(concat(list, 0));
+    list.push(y);
+    return add(first, sum(square(concat(list, 0))));
+  };
+  expect(gradientsOf(loss, x, y)).toEqual([
+    [3, 5],
+    [6, 8],
+  ]);
 });
