@@ -42,7 +42,7 @@ test('the JavaScript set where there is no WebAssembly, no SIMD, or a policy aga
 });
 
 test('an import alone makes nothing: neither memory nor code', async () => {
-  const { validate, Module, Instance, Memory } = platform;
+  const { validate, Module, Instance, Memory, Table } = platform;
   const made: string[] = [];
   const counting = (what: string, original: new (...given: never[]) => object) =>
     new Proxy(original, {
@@ -51,7 +51,7 @@ test('an import alone makes nothing: neither memory nor code', async () => {
         return Reflect.construct(target, given) as object;
       },
     });
-  vi.stubGlobal('WebAssembly', { validate, Module: counting('code', Module), Instance, Memory: counting('memory', Memory) });
+  vi.stubGlobal('WebAssembly', { validate, Module: counting('code', Module), Instance, Memory: counting('memory', Memory), Table });
   const { tensor } = await door();
   expect(made).toEqual([]);
   tensor([1]);

@@ -4,10 +4,12 @@
 import { appendF32, appendF64, appendSigned, appendUnsigned, encodeBody, noResult, type Signature, typeCode } from './encode.ts';
 import { type Instruction, type InstructionName, instructions, type ValueType } from './instructions.ts';
 
-/** A function that can be called: its place in the module and its signature. */
+/** A function that can be called: its signature, and its place in the module or, where `type` is a number, in the table. */
 export interface Callable {
   readonly name: string;
   readonly index: number;
+  /** The number of its type, for one of another module. */
+  readonly type?: number;
   readonly signature: Signature;
   /** The names of its parameters, in order. */
   readonly parameters: readonly string[];
@@ -119,7 +121,13 @@ export class Assembler {
 
   call(target: Callable): void {
     this.#pop(`call ${target.name}`, target.signature.parameters);
-    this.#append(0x10, target.index);
+    if (target.type === undefined) this.#append(0x10, target.index);
+    else {
+      this.#bytes.push(0x41);
+      appendSigned(this.#bytes, target.index);
+      this.#append(0x11, target.type);
+      this.#bytes.push(0); // the table: there is one
+    }
     if (target.signature.result !== null) this.#stack.push(target.signature.result);
   }
 

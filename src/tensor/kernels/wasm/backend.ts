@@ -5,10 +5,10 @@ import type { Backend } from '../../backend.ts';
 import { f32x4, type Value, v128 } from './expressions.ts';
 import { declareFamily } from './families.ts';
 import type { KernelFamily } from './family.ts';
-import type { EmittedFamily, Functions } from './linker.ts';
 import { type KernelDeclaration, ModuleBuilder } from './module.ts';
 import { Room } from './room.ts';
 import { createBackend } from './rooms.ts';
+import { createTable, share } from './shared-functions.ts';
 import { mostThreads } from './threads/control-block.ts';
 import type { ThreadReport } from './threads/pool.ts';
 import { alone, prepareTeam, type ThreadOptions } from './threads/team.ts';
@@ -73,19 +73,21 @@ export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend
   const memory = unlessRefused(() => reserve(Math.ceil(beginBytes / pageBytes)));
   if (memory === null || unlessRefused(() => new api.Module(probe)) === null) return null; // what a policy forbids, it forbids now
   const { divide, ...joined } = team.join(memory);
-  const compiled = new Map<KernelFamily, { readonly kernels: readonly KernelDeclaration[]; readonly module: object }>();
-  const instantiate = (on: WasmMemory, family: KernelFamily, called: Functions): EmittedFamily => {
-    let found = compiled.get(family);
-    if (found === undefined) {
-      const builder = declareFamily(family, { relaxed, sharedPages: team.shared ? pages : undefined });
-      found = { kernels: builder.kernels, module: new api.Module(builder.finish()) };
-      compiled.set(family, found);
-    }
-    const { exports } = new api.Instance(found.module, { host: { memory: on, ...called } });
-    return { kernels: found.kernels, exports, divided: divide(exports) };
+  const compiled = new Map<KernelFamily, ReturnType<typeof compile>>();
+  const compile = (family: KernelFamily): { readonly kernels: readonly KernelDeclaration[]; readonly module: object } => {
+    const builder = declareFamily(family, { relaxed, sharedPages: team.shared ? pages : undefined });
+    return { kernels: builder.kernels, module: new api.Module(builder.finish()) };
   };
-  const open = (on: WasmMemory, bytes: number): Room =>
-    new Room(on, { workspaceEnd: team.end, stagingBytes: stagingOf(bytes), poison }, (family, called) => instantiate(on, family, called));
+  const open = (on: WasmMemory, bytes: number): Room => {
+    const table = createTable(api);
+    return new Room(on, { workspaceEnd: team.end, stagingBytes: stagingOf(bytes), poison }, (family) => {
+      const found = compiled.get(family) ?? compile(family);
+      compiled.set(family, found);
+      const { exports } = new api.Instance(found.module, { host: { memory: on, table } });
+      share(table, exports);
+      return { kernels: found.kernels, exports: divide(exports) };
+    });
+  };
   const openLarger = (): Room | null => {
     const larger = movesOn ? unlessRefused(() => reserve(pages)) : null;
     return larger && open(larger, memoryBytes);

@@ -37,10 +37,11 @@ export function bind(kernel: KernelDeclaration, run: WasmFunction, address: symb
         ? run(a0, b0, c0, a.length, m, n, o, p, q, r, s) : slow([a, b, c], m, n, o, p, q, r, s);
     },
     (a: View, b: Argument, c: Argument, d: Argument, m?: number, n?: number, o?: number, p?: number, q?: number, r?: number,
-     s?: number, t?: number, u?: number, v?: number, w?: number, x?: number): number => {
+     s?: number, t?: number, u?: number, v?: number, w?: number, x?: number, y?: number): number => {
       const a0 = at(a), b0 = at(b), c0 = at(c), d0 = at(d);
       return a0 !== undefined && b0 !== undefined && c0 !== undefined && d0 !== undefined
-        ? run(a0, b0, c0, d0, a.length, m, n, o, p, q, r, s, t, u, v, w, x) : slow([a, b, c, d], m, n, o, p, q, r, s, t, u, v, w, x);
+        ? run(a0, b0, c0, d0, a.length, m, n, o, p, q, r, s, t, u, v, w, x, y)
+        : slow([a, b, c, d], m, n, o, p, q, r, s, t, u, v, w, x, y);
     },
     (a: View, b: Argument, c: Argument, d: Argument, e: Argument,
      m?: number, n?: number, o?: number, p?: number, q?: number, r?: number, s?: number, t?: number): number => {

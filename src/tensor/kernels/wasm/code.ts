@@ -162,6 +162,10 @@ export function result<T extends ValueType>(type: T, target: Callable, ...operan
   };
 }
 
+/** The same with the operands by the names of the parameters. */
+export const resultWith = <T extends ValueType>(type: T, target: Callable, operands: Readonly<Record<string, Value | number>>): Value<T> =>
+  result(type, target, ...target.parameters.map((name) => operands[name]));
+
 function pushOperands(
   assembler: Assembler,
   { name, signature, parameters }: Callable,

@@ -60,32 +60,28 @@ export interface MemoryImport {
   readonly shared?: { readonly maximumPages: number };
 }
 
-/** A function that a module takes from the host, by its name. */
-export interface FunctionImport {
-  readonly name: string;
-  readonly signature: Signature;
+/** What a module calls through the table that it then imports: of which length, and of which types. */
+export interface TableImport {
+  readonly length: number;
+  readonly signatures: readonly Signature[];
 }
 
-/** A whole module, which imports its memory as "host"."memory". Imported functions come first in the numbering of functions. */
-export function encodeModule(
-  functions: readonly EncodedFunction[],
-  memory: MemoryImport,
-  imported: readonly FunctionImport[] = [],
-): Uint8Array<ArrayBuffer> {
-  const types: number[][] = [];
-  const typeNumber = ({ signature }: { readonly signature: Signature }): number[] => {
+/** A whole module, which imports its memory as "host"."memory" and a table as "host"."table". The table's types come first, in order. */
+export function encodeModule(functions: readonly EncodedFunction[], memory: MemoryImport, table?: TableImport): Uint8Array<ArrayBuffer> {
+  const types = (table?.signatures ?? []).map(encodeType);
+  const typeNumbers = functions.map(({ signature }) => {
     const type = encodeType(signature);
     const known = types.findIndex((other) => other.length === type.length && other.every((byte, i) => byte === type[i]));
     return encodeNumbers(known >= 0 ? known : types.push(type) - 1);
-  };
-  const typeNumbers = functions.map(typeNumber);
+  });
   const exported = functions.flatMap(({ exportedAs }, index) =>
-    exportedAs === null ? [] : [[...encodeName(exportedAs), 0x00, ...encodeNumbers(imported.length + index)]],
+    exportedAs === null ? [] : [[...encodeName(exportedAs), 0x00, ...encodeNumbers(index)]],
   );
   const limits = memory.shared
     ? [0x03, ...encodeNumbers(memory.minimumPages, memory.shared.maximumPages)]
     : [0x00, ...encodeNumbers(memory.minimumPages)];
-  const imports = [fromHost('memory', [0x02, ...limits]), ...imported.map((each) => fromHost(each.name, [0x00, ...typeNumber(each)]))];
+  const imports = [fromHost('memory', [0x02, ...limits])];
+  if (table) imports.push(fromHost('table', [0x01, 0x70, 0x00, ...encodeNumbers(table.length)]));
   return Uint8Array.from(
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00].concat(
       section(1, vector(types)),

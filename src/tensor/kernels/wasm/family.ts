@@ -13,10 +13,10 @@ export interface KernelFamily {
   readonly provides: readonly (keyof Kernels)[];
   /** Missing where a family only chooses among the kernels of others. */
   emit?(m: ModuleBuilder, tails: Tails): void;
-  /** The families whose functions these kernels call whatever they are given. */
+  /** The families whose functions these kernels call: they are started before. */
   readonly needs?: readonly KernelFamily[];
-  /** Functions that they call for some sizes or numbers only, and the families that are started when one of them first is. */
-  readonly mayCall?: Readonly<Record<string, KernelFamily>>;
+  /** Those whose functions they call for some sizes or when told to. Whoever calls the kernels starts them first. */
+  readonly mayCall?: readonly KernelFamily[];
   /**
    * The kernels that take options as an object or a word, made from the emitted ones by their names. `kernels` is the set under
    * construction, where the kernels of other families are found. `buffers` are the backend's own. `start` gives the emitted kernels

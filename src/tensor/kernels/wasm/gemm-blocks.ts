@@ -18,7 +18,7 @@ import { blockRows, type ProductWorkspace, reserveProductWorkspace, slabColumns,
 import type { ModuleBuilder } from './module.ts';
 
 /** A b of fewer numbers is read where it lies: it stays in the cache anyway. */
-const packFrom = 16384;
+export const packFrom = 16384;
 /** Fewer rows than this do not repay a copy of b. */
 const packRowsFrom = 8;
 /** Fewer rows or columns than this do not repay notes about zeros. */
@@ -28,7 +28,7 @@ const sparseFrom = 32;
  * out[M,N] ← a[M,K] · b[K,N] + start, then relu where that is not 0; so often, for a batch of matrices one after another. All distances
  * are in bytes: `out` is written at i·outRow; `a` is read at i·aRow + k·aColumn; a line of `b` is a row of it, or a column where
  * transposeB is not 0; `start` is read at i·startRow + j·startColumn, where startColumn is 4, or 0 for sums that start with the
- * zeros that lie nowhere.
+ * zeros that lie nowhere. Zeros of `a` are skipped only where skipsZeros is not 0.
  */
 export const productParameters = {
   out: 'out',
@@ -47,12 +47,13 @@ export const productParameters = {
   K: 'i32',
   relu: 'i32',
   batch: 'i32',
+  skipsZeros: 'i32',
 } as const;
 type Product = { readonly [N in keyof typeof productParameters]: Local<'i32'> };
 
 export const productFamily: KernelFamily = {
   provides: [],
-  mayCall: { packSlab: slabFamily, restOfPanels: restFamily, allFinite: sparseFamily, sparseBlock: sparseFamily },
+  mayCall: [slabFamily, restFamily, sparseFamily],
   emit(m) {
     const workspace = reserveProductWorkspace(m);
     const parts = {
@@ -63,14 +64,24 @@ export const productFamily: KernelFamily = {
       pays: emitSparsePays(m),
       panel: emitPanel(m, 4),
     };
-    m.kernel('product', productParameters, (f, given) => eachOfBatch(f, given, (one) => product(f, one, parts, workspace)));
+    // It gives 1 where it would pay to skip zeros.
+    m.kernel(
+      'product',
+      productParameters,
+      (f, given) => {
+        const manyZeros = f.variable('i32');
+        eachOfBatch(f, given, (one) => product(f, one, parts, workspace, manyZeros));
+        f.give(manyZeros);
+      },
+      'i32',
+    );
   },
 };
 
 /** The kernel as another module calls it; `length` does not matter. */
 export function importProduct(m: ModuleBuilder): Callable {
   const { out: _out, a: _a, b: _b, start: _start, ...numbers } = productParameters;
-  return m.imported('product', { out: 'i32', a: 'i32', b: 'i32', start: 'i32', length: 'i32', ...numbers });
+  return m.elsewhere('product', { out: 'i32', a: 'i32', b: 'i32', start: 'i32', length: 'i32', ...numbers }, 'i32');
 }
 
 /** Runs the body with each product of a batch. It may change what it is given. */
@@ -89,7 +100,7 @@ export function eachOfBatch(f: Code, given: Product, body: (one: Product) => voi
 
 type Parts = Readonly<Record<'packSlab' | 'rest' | 'allFinite' | 'sparseBlock' | 'pays' | 'panel', Callable>>;
 
-function product(f: Code, given: Product, parts: Parts, { packed }: ProductWorkspace): void {
+function product(f: Code, given: Product, parts: Parts, { packed }: ProductWorkspace, manyZeros: Local<'i32'>): void {
   const { out, outRow, a, aRow, aColumn, b, bLine, transposeB, start, startRow, startColumn, M, N, K, relu } = given;
   const nextColumn = f.let(choose(transposeB, bLine, integer(4)));
   const nextK = f.let(choose(transposeB, integer(4), bLine));
@@ -102,9 +113,9 @@ function product(f: Code, given: Product, parts: Parts, { packed }: ProductWorks
       const slab = f.let(choose(packs, integer(packed), slabB));
       const slabBytes = choose(packs, bytes(i32.mul(k, columns)), i32.add(i32.mul(bLine, i32.sub(k, 1)), bytes(columns)));
       const isLarge = i32.and(i32.ge_s(M, sparseFrom), i32.ge_s(columns, sparseFrom));
-      const skipsZeros = f.let(
-        allOf(isLarge, result('i32', parts.pays, a, aRow, aColumn, M, k), result('i32', parts.allFinite, slab, slabBytes)),
-      );
+      const pays = f.let(allOf(isLarge, result('i32', parts.pays, a, aRow, aColumn, M, k)));
+      const skipsZeros = f.let(allOf(pays, given.skipsZeros, result('i32', parts.allFinite, slab, slabBytes)));
+      manyZeros.set(i32.or(manyZeros, pays));
       const bRow = choose(packs, integer(64), bLine);
       const bPanel = f.let(choose(packs, i32.shl(k, 6), integer(64)));
       const [rowsOut, rowsA, rowsStart] = [f.let(slabOut), f.let(a), f.let(slabStart)];

@@ -22,34 +22,34 @@ const parameters = { to: 'i32', b: 'i32', bRow: 'i32', K: 'i32' } as const;
 
 const tailParameters = { ...parameters, columns: 'i32' } as const;
 const columnsParameters = { ...parameters, vectors: 'i32' } as const;
-const nameOfRows = (vectors: number): string => `packRows${4 * vectors}`;
+const nameOfRows = ['packRows4', 'packRows8', 'packRows12', 'packRows16'] as const;
 
 /** The functions of the module that has them (gemm-slab.ts). */
 export const importPacking = (m: ModuleBuilder): Packing => ({
-  rows: [1, 2, 3, 4].map((vectors) => m.imported(nameOfRows(vectors), parameters)),
-  tailRows: m.imported('packTailRows', tailParameters),
-  columns: m.imported('packColumns', columnsParameters),
-  tailColumns: m.imported('packTailColumns', tailParameters),
+  rows: nameOfRows.map((name) => m.elsewhere(name, parameters)),
+  tailRows: m.elsewhere('packTailRows', tailParameters),
+  columns: m.elsewhere('packColumns', columnsParameters),
+  tailColumns: m.elsewhere('packTailColumns', tailParameters),
 });
 
 export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
-  const rows = [1, 2, 3, 4].map((vectors) =>
-    m.exported(nameOfRows(vectors), parameters, (f, { to, b, bRow, K }) => {
+  const rows = nameOfRows.map((name, i) =>
+    m.shared(name, parameters, (f, { to, b, bRow, K }) => {
       f.repeat(K, () => {
-        for (let j = 0; j < vectors; j++) f.store(to, v128.load(b, 16 * j), 16 * j);
-        advance(to, 16 * vectors);
+        for (let j = 0; j <= i; j++) f.store(to, v128.load(b, 16 * j), 16 * j);
+        advance(to, 16 * (i + 1));
         advance(b, bRow);
       });
     }),
   );
-  const tailRows = m.exported('packTailRows', tailParameters, (f, { to, b, bRow, K, columns }) => {
+  const tailRows = m.shared('packTailRows', tailParameters, (f, { to, b, bRow, K, columns }) => {
     f.repeat(K, () => {
       f.store(to, result('v128', tails.load, b, columns));
       advance(to, 16);
       advance(b, bRow);
     });
   });
-  const columns = m.exported('packColumns', columnsParameters, (f, { to, b, bRow, K, vectors }) => {
+  const columns = m.shared('packColumns', columnsParameters, (f, { to, b, bRow, K, vectors }) => {
     const toRow = f.let(i32.shl(vectors, 4));
     f.repeat(vectors, () => {
       transposeFourRows(f, to, toRow, b, bRow, K);
@@ -57,7 +57,7 @@ export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
       advance(b, i32.shl(bRow, 2));
     });
   });
-  const tailColumns = m.exported('packTailColumns', tailParameters, (f, { to, b, bRow, K, columns }) => {
+  const tailColumns = m.shared('packTailColumns', tailParameters, (f, { to, b, bRow, K, columns }) => {
     const cleared = f.let(to);
     const zero = f.let(lanes(0));
     f.repeat(K, () => {

@@ -76,13 +76,13 @@ const { bRow: _bRow, ...ofEveryWidth } = parameters;
 const restParameters = { ...ofEveryWidth, bLine: 'i32', packs: 'i32', startColumn: 'i32', columns: 'i32' } as const;
 
 /** (…): panels of 12, 8, 4 and fewer columns. Where `packs` is 0, only those fewer than 4 are packed, alone. */
-export const importRestOfPanels = (m: ModuleBuilder): Callable => m.imported('restOfPanels', restParameters);
+export const importRestOfPanels = (m: ModuleBuilder): Callable => m.elsewhere('restOfPanels', restParameters);
 
 function emitRestOfPanels(m: ModuleBuilder, tails: Tails): void {
   const { packed } = reserveProductWorkspace(m);
   const panels = ([3, 2, 1] as const).map((vectors) => ({ vectors, panel: emitPanel(m, vectors) }));
   const tailPanel = emitTailPanel(m, tails);
-  m.exported('restOfPanels', restParameters, (f, { bLine, packs, startColumn, columns, ...block }) => {
+  m.shared('restOfPanels', restParameters, (f, { bLine, packs, startColumn, columns, ...block }) => {
     const { out, b, start, K } = block;
     for (const { vectors, panel } of panels) {
       f.if(i32.ge_s(columns, 4 * vectors), () => {

@@ -19,12 +19,12 @@ const parameters = { b: 'i32', bLine: 'i32', transposeB: 'i32', K: 'i32', column
  * (b, bLine, transposeB, K, columns, all): memory from `packed` on ← the panels of b[K, columns], of which the last 1 to 3
  * columns are filled up with zeros. Where `all` is 0, b is read where it lies, and only those last columns are copied.
  */
-export const importPackSlab = (m: ModuleBuilder): Callable => m.imported('packSlab', parameters);
+export const importPackSlab = (m: ModuleBuilder): Callable => m.elsewhere('packSlab', parameters);
 
 function emitSlab(m: ModuleBuilder, tails: Tails): void {
   const { packed } = reserveProductWorkspace(m);
   const packing = emitPacking(m, tails);
-  m.exported('packSlab', parameters, (f, { b, bLine, transposeB, K, columns, all }) => {
+  m.shared('packSlab', parameters, (f, { b, bLine, transposeB, K, columns, all }) => {
     const to = f.let(integer(packed));
     const whole = f.let(i32.and(columns, -4));
     const either = (ofColumns: () => void, ofRows: () => void): void => f.if(transposeB, ofColumns, ofRows);

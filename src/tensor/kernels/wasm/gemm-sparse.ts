@@ -45,10 +45,10 @@ export function emitSparsePays(m: ModuleBuilder): Callable {
 const allFiniteParameters = { b: 'i32', bytes: 'i32' } as const;
 
 /** (b, bytes) → 1 where all numbers in so many bytes are finite. */
-export const importAllFinite = (m: ModuleBuilder): Callable => m.imported('allFinite', allFiniteParameters, 'i32');
+export const importAllFinite = (m: ModuleBuilder): Callable => m.elsewhere('allFinite', allFiniteParameters, 'i32');
 
 function emitAllFinite(m: ModuleBuilder): void {
-  m.exported(
+  m.shared(
     'allFinite',
     allFiniteParameters,
     (f, { b, bytes }) => {
@@ -88,11 +88,11 @@ const blockParameters = {
 } as const;
 type Block = { readonly [N in keyof typeof blockParameters]: Local<'i32'> };
 
-export const importSparseBlock = (m: ModuleBuilder): Callable => m.imported('sparseBlock', blockParameters);
+export const importSparseBlock = (m: ModuleBuilder): Callable => m.elsewhere('sparseBlock', blockParameters);
 
 function emitSparseBlock(m: ModuleBuilder): void {
   const workspace = reserveProductWorkspace(m);
-  m.exported('sparseBlock', blockParameters, (f, block) => {
+  m.shared('sparseBlock', blockParameters, (f, block) => {
     const { out, b, bPanel, start, startColumn, panels } = block;
     noteRows(f, block, workspace);
     f.repeat(panels, () => {

@@ -3,8 +3,9 @@
 
 import type { Callable } from './assembler.ts';
 import { Code, type EmitOptions, type Local } from './code.ts';
-import { type EncodedFunction, encodeModule, type FunctionImport } from './encode.ts';
+import { type EncodedFunction, encodeModule, type Signature } from './encode.ts';
 import type { ValueType } from './instructions.ts';
+import { type SharedFunction, sharedFunctions } from './shared-functions.ts';
 
 /**
  * What a kernel takes. A buffer arrives as the address of its first element; `in` is only read, `out` is written, or both.
@@ -49,7 +50,8 @@ export class ModuleBuilder {
   readonly kernels: readonly KernelDeclaration[];
   readonly #options: ModuleOptions;
   readonly #kernels: KernelDeclaration[] = [];
-  readonly #imported: FunctionImport[] = [];
+  /** The types of the functions of other modules. */
+  readonly #called: Signature[] = [];
   /** In the order of their places in the module: what is exported as it is declared, the others as they are first called. */
   readonly #pending: Pending[] = [];
   #reservedEnd: number;
@@ -75,15 +77,20 @@ export class ModuleBuilder {
     return address;
   }
 
-  /** A function of another module, which exports it by this name. To be declared before finish(). */
-  imported<Types extends Readonly<Record<string, ValueType>>>(name: string, parameters: Types, result: ValueType | null = null): Callable {
+  /** A function of another module, which must be in its place before it is called. To be declared before finish(). */
+  elsewhere<Types extends Readonly<Record<string, ValueType>>>(
+    name: SharedFunction,
+    parameters: Types,
+    result: ValueType | null = null,
+  ): Callable {
     const signature = { parameters: Object.values(parameters), result };
-    return { name, signature, parameters: Object.keys(parameters), index: this.#imported.push({ name, signature }) - 1 };
+    const type = this.#called.push(signature) - 1;
+    return { name, signature, parameters: Object.keys(parameters), index: sharedFunctions.indexOf(name), type };
   }
 
-  /** A function for other modules too, exported by its name. */
-  exported<Types extends Readonly<Record<string, ValueType>>>(
-    name: string,
+  /** A function for other modules too, which find it by its name. */
+  shared<Types extends Readonly<Record<string, ValueType>>>(
+    name: SharedFunction,
     parameters: Types,
     body: (code: Code, parameters: Named<Types>) => void,
     result: ValueType | null = null,
@@ -131,7 +138,8 @@ export class ModuleBuilder {
     for (const { signature, exportedAs, emit } of this.#pending) functions.push({ signature, exportedAs, body: emit() }); // grows meanwhile
     const { sharedPages } = this.#options;
     const shared = sharedPages === undefined ? {} : { shared: { maximumPages: sharedPages } };
-    return encodeModule(functions, { minimumPages: Math.ceil(this.#reservedEnd / pageBytes), ...shared }, this.#imported);
+    const table = this.#called.length > 0 ? { length: sharedFunctions.length, signatures: this.#called } : undefined;
+    return encodeModule(functions, { minimumPages: Math.ceil(this.#reservedEnd / pageBytes), ...shared }, table);
   }
 
   #add(
@@ -148,7 +156,6 @@ export class ModuleBuilder {
       return code.finish();
     };
     const pending = this.#pending;
-    const imported = this.#imported;
     const place = (): number => pending.push({ signature, exportedAs, emit }) - 1;
     let index = exportedAs === null ? -1 : place();
     return {
@@ -157,7 +164,7 @@ export class ModuleBuilder {
       parameters: Object.keys(parameters),
       get index() {
         if (index < 0) index = place();
-        return imported.length + index;
+        return index;
       },
     };
   }

@@ -2,11 +2,20 @@
 
 import { type Bound, bind } from './bind.ts';
 import type { BoundFamily, Buffers, KernelFamily } from './family.ts';
-import { type EmittedFamily, type Instantiate, Linker } from './linker.ts';
 import { LinearMemory } from './memory.ts';
+import type { KernelDeclaration } from './module.ts';
 import { ScratchPaths } from './scratch-paths.ts';
 import { Staging } from './staging.ts';
-import type { WasmMemory } from './webassembly.ts';
+import type { WasmFunction, WasmMemory } from './webassembly.ts';
+
+/** A family's kernels as they were emitted, started on a memory. */
+export interface EmittedFamily {
+  readonly kernels: readonly KernelDeclaration[];
+  readonly exports: Readonly<Record<string, WasmFunction>>;
+}
+
+/** Starts a family's kernels on the room's memory. They are emitted and compiled the first time. */
+export type Start = (family: KernelFamily) => EmittedFamily;
 
 export interface RoomOptions {
   /** The first byte of the memory that does not belong to the kernels. */
@@ -15,49 +24,50 @@ export interface RoomOptions {
   readonly poison: boolean;
 }
 
-/** The same family in a larger memory, if there is one. */
-type Larger = () => BoundFamily | undefined;
-
 export class Room {
   readonly memory: LinearMemory;
   readonly staging: Staging;
   readonly scratch: ScratchPaths;
   readonly buffers: Buffers;
-  readonly #linker: Linker;
-  readonly #families = new Map<KernelFamily, { readonly bound: Record<string, Bound>; readonly larger: Larger }>();
+  readonly #start: Start;
+  readonly #started = new Map<KernelFamily, EmittedFamily>();
+  readonly #families = new Map<KernelFamily, BoundFamily>();
 
-  constructor(memory: WasmMemory, { workspaceEnd, stagingBytes, poison }: RoomOptions, instantiate: Instantiate) {
+  constructor(memory: WasmMemory, { workspaceEnd, stagingBytes, poison }: RoomOptions, start: Start) {
     const linear = new LinearMemory(memory, workspaceEnd, stagingBytes);
     const scratch = new ScratchPaths(linear, poison);
     this.memory = linear;
     this.staging = new Staging(linear);
     this.scratch = scratch;
     this.buffers = { alloc: (length) => linear.alloc(length), scratch: (length) => scratch.take(length) };
-    this.#linker = new Linker(instantiate, (family, emitted) => this.#bind(family, emitted));
+    this.#start = start;
   }
 
   /**
    * A family's kernels, started when they are first asked for. What this memory cannot hold is left to those that `larger` gives,
-   * if any. Whoever keeps them should keep the record and not what is in it, for a kernel may be replaced by a faster one.
+   * if any.
    */
-  family(family: KernelFamily, larger: Larger): BoundFamily {
+  family(family: KernelFamily, larger: () => BoundFamily | undefined): BoundFamily {
     const known = this.#families.get(family);
-    if (known !== undefined) return known.bound;
-    const bound: Record<string, Bound> = {};
-    this.#families.set(family, { bound, larger });
-    this.#bind(family, this.#linker.find(family));
-    return bound;
-  }
-
-  #bind(family: KernelFamily, { kernels, divided }: EmittedFamily): void {
-    const found = this.#families.get(family);
-    if (found === undefined) return; // only other modules call it so far
-    const { bound, larger } = found;
+    if (known !== undefined) return known;
+    const { kernels, exports } = this.#emitted(family);
+    const found: Record<string, Bound> = {};
     for (const kernel of kernels) {
-      bound[kernel.name] = bind(kernel, divided[kernel.name], this.memory.address, (run, views, numbers) => {
+      found[kernel.name] = bind(kernel, exports[kernel.name], this.memory.address, (run, views, numbers) => {
         const other = this.staging.canHold(views) ? undefined : larger();
         return other ? other[kernel.name](...views, ...(numbers as number[])) : this.staging.call(kernel, run, views, numbers);
       });
     }
+    this.#families.set(family, found);
+    return found;
+  }
+
+  #emitted(family: KernelFamily): EmittedFamily {
+    const known = this.#started.get(family);
+    if (known !== undefined) return known;
+    for (const needed of family.needs ?? []) this.#emitted(needed);
+    const started = this.#start(family);
+    this.#started.set(family, started);
+    return started;
   }
 }

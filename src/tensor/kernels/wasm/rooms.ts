@@ -39,7 +39,9 @@ export function createBackend(name: string, first: Room, openLarger: () => Room 
   };
   const familyBeyond = (here: Room, family: KernelFamily): BoundFamily | undefined => {
     if (room === here) moveOn();
-    return room === here ? undefined : room.family(family, () => undefined);
+    if (room === here) return undefined;
+    for (const each of family.mayCall ?? []) room.family(each, () => undefined); // here it was known which are called
+    return room.family(family, () => undefined);
   };
   const sum = (count: (each: Room) => number): number => rooms.reduce((total, each) => total + count(each), 0);
 

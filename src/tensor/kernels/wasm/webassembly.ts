@@ -5,6 +5,11 @@ export interface WasmMemory {
   readonly buffer: ArrayBufferLike;
 }
 
+/** Functions by number. */
+export interface WasmTable {
+  set(place: number, value: WasmFunction): void;
+}
+
 /** An emitted function as JavaScript calls it: missing and surplus arguments are allowed, as for any function. */
 export type WasmFunction = (...operands: (number | undefined)[]) => number;
 
@@ -13,9 +18,10 @@ export interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
     module: object,
-    imports: { readonly host: { readonly memory: WasmMemory; readonly [name: string]: WasmMemory | WasmFunction } },
+    imports: { readonly host: { readonly memory: WasmMemory; readonly table?: WasmTable } },
   ) => { readonly exports: Readonly<Record<string, WasmFunction>> };
   readonly Memory: new (pages: { readonly initial: number; readonly maximum: number; readonly shared?: boolean }) => WasmMemory;
+  readonly Table: new (options: { readonly element: 'anyfunc'; readonly initial: number }) => WasmTable;
 }
 
 declare const WebAssembly: WebAssemblyApi | undefined;

@@ -21,8 +21,8 @@ function create(options: WasmBackendOptions = {}): Backend {
 describe('where it cannot be', () => {
   afterEach(() => void vi.unstubAllGlobals());
   const withPlatform = (changes: Partial<typeof platform>): Backend | null => {
-    const { validate, Module, Instance, Memory } = platform;
-    vi.stubGlobal('WebAssembly', { validate, Module, Instance, Memory, ...changes });
+    const { validate, Module, Instance, Memory, Table } = platform;
+    vi.stubGlobal('WebAssembly', { validate, Module, Instance, Memory, Table, ...changes });
     return createWasmBackend({ memoryBytes: MiB });
   };
   const refusing = (name: string) =>
@@ -50,11 +50,12 @@ describe('where it cannot be', () => {
   test('fastMath without relaxed SIMD is the ordinary module', () => {
     const isRelaxed = (bytes: Uint8Array): boolean =>
       bytes.some((byte, i) => byte === 0xfd && bytes[i + 1] === 0x85 && bytes[i + 2] === 0x02);
-    const { validate, Module, Instance, Memory } = platform;
+    const { validate, Module, Instance, Memory, Table } = platform;
     vi.stubGlobal('WebAssembly', {
       Module,
       Instance,
       Memory,
+      Table,
       validate: (bytes: Uint8Array<ArrayBuffer>) => !isRelaxed(bytes) && validate(bytes),
     });
     expect(createWasmBackend({ memoryBytes: MiB, fastMath: true })?.name).toBe('wasm');

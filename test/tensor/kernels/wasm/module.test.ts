@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "610203d2e36367ca",
-        "b486b1fca3904f7b",
+        "27f49c9b1ba54f2a",
+        "0f4e7be0fd83b2a4",
       ]
     `);
   });

@@ -85,7 +85,7 @@ test('a scope in which the first memory did not suffice is followed by scopes in
 });
 
 test('where the larger memory is refused, the first one goes on, and spills', () => {
-  const { validate, Module, Instance, Memory } = platform;
+  const { validate, Module, Instance, Memory, Table } = platform;
   const most = { initial: (24 * MiB) / 65536 };
   const limited = new Proxy(Memory, {
     construct(target, given: [{ initial: number }]) {
@@ -93,7 +93,7 @@ test('where the larger memory is refused, the first one goes on, and spills', ()
       return Reflect.construct(target, given) as object;
     },
   });
-  vi.stubGlobal('WebAssembly', { validate, Module, Instance, Memory: limited });
+  vi.stubGlobal('WebAssembly', { validate, Module, Instance, Memory: limited, Table });
   try {
     const on = create();
     on.makeRoom();

@@ -19,7 +19,7 @@ const elementwise: Readonly<Record<string, { readonly buffers: number; readonly 
 
 /** The functions that jobs ask for, and how many operands each takes. A job has the number. */
 export const jobFunctions: readonly { readonly name: string; readonly operands: number }[] = [
-  { name: 'product', operands: 17 },
+  { name: 'product', operands: 18 },
   { name: 'convolve', operands: 10 },
   { name: 'convolveWeights', operands: 8 },
   ...Object.entries(elementwise).map(([name, { operands }]) => ({ name, operands })),
@@ -54,19 +54,59 @@ export const divisions: Readonly<Record<string, Divide>> = {
       K = 0,
       relu = 0,
       batch = 0,
+      skipsZeros = 0,
     ) => {
       const work = M * N * K;
       if (batch !== 1 || M === 1 || N < columnUnit || !pool.divides(work)) {
-        return whole(out, a, b, start, length, outRow, aRow, aColumn, bLine, transposeB, startRow, startColumn, M, N, K, relu, batch);
+        return whole(
+          out,
+          a,
+          b,
+          start,
+          length,
+          outRow,
+          aRow,
+          aColumn,
+          bLine,
+          transposeB,
+          startRow,
+          startColumn,
+          M,
+          N,
+          K,
+          relu,
+          batch,
+          skipsZeros,
+        );
       }
       const byRows = M >= 4 * N; // many more rows than columns
       const part = byRows ? pool.begin(product, work, 12, M, rowUnit) : pool.begin(product, work, 13, N, columnUnit);
-      pool.operands(out, a, b, start, length, outRow, aRow, aColumn, bLine, transposeB, startRow, startColumn, M, N, K, relu, batch);
+      pool.operands(
+        out,
+        a,
+        b,
+        start,
+        length,
+        outRow,
+        aRow,
+        aColumn,
+        bLine,
+        transposeB,
+        startRow,
+        startColumn,
+        M,
+        N,
+        K,
+        relu,
+        batch,
+        skipsZeros,
+      );
       pool.step(0, part * (byRows ? outRow : 4));
       if (byRows) pool.step(1, part * aRow);
       else pool.step(2, part * (transposeB === 1 ? bLine : 4));
       pool.step(3, part * (byRows ? startRow : startColumn));
-      return pool.run();
+      pool.run();
+      return 1; // the parts do not tell whether zeros are many; so large a product may be asked the next time
     };
   },
 

@@ -18,7 +18,7 @@ import { divisions, jobFunctions } from './divide.ts';
 import { ThreadPool, type ThreadReport } from './pool.ts';
 import { platformWorkers } from './workers.ts';
 
-/** The families whose kernels are divided; those that others call come before them. */
+/** The families whose kernels are divided, and those that they call. */
 const dividedFamilies = [
   slabFamily,
   sparseFamily,

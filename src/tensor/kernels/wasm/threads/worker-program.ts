@@ -1,9 +1,10 @@
 // What a worker runs. It is kept as text because it must stand alone: a worker that began from a file would need to be found by every
 // bundler, and functions turned into text can be changed by one. It uses WebAssembly and Atomics, and imports nothing.
 
+import { sharedFunctions } from '../shared-functions.ts';
 import { cell, jobField, jobOffset, ofWorker, workerCells } from './control-block.ts';
 
-/** What a worker is given: the shared memory, the place of the control block, its number from 0, and its own modules, which may call those before. */
+/** What a worker is given: the shared memory, the place of the control block, its number from 0, and its own modules. */
 export interface WorkerTask {
   readonly memory: object;
   readonly control: number;
@@ -24,10 +25,11 @@ export const workerProgram: string = `({ memory, control, worker, modules, funct
   const { load, store, add, sub, compareExchange, wait, notify } = Atomics;
   const cells = new Int32Array(memory.buffer, control);
   const job = new Float64Array(memory.buffer, control + ${jobOffset});
-  const exported = { memory };
-  for (const bytes of modules) {
-    Object.assign(exported, new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: exported }).exports);
-  }
+  const shared = ${JSON.stringify(sharedFunctions)};
+  const table = new WebAssembly.Table({ element: 'anyfunc', initial: shared.length });
+  const instances = modules.map((bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory, table } }));
+  const exported = Object.assign({}, ...instances.map(({ exports }) => exports));
+  shared.forEach((name, place) => void (name in exported && table.set(place, exported[name])));
   const kernels = functions.map((name) => exported[name]);
   const operands = [];
   const mine = ${cell.firstWorker} + ${workerCells} * worker;
