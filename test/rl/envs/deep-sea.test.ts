@@ -1,4 +1,4 @@
-import { DeepSea, FormatError, Rng } from 'deepq';
+import { createEvaluationEnv, createVectorEnv, DeepSea, FormatError, Rng, type Snapshot } from 'deepq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -59,6 +59,12 @@ test('the table is drawn once, with the seed, and both actions steer right about
   env.reset();
   env.reset();
   expect(env.state()['rightAction']).toEqual(table(1));
+});
+
+test('by its name it is one sea for all seeds: copies learn in the same, and are scored in it', () => {
+  const copies = createVectorEnv('DeepSea', 3, new Rng(1)).state()['copies'] as unknown as { readonly env: Snapshot }[];
+  const { rightAction } = createEvaluationEnv('DeepSea', new Rng(2)).state!();
+  expect(copies.map(({ env }) => env['rightAction'])).toEqual([rightAction, rightAction, rightAction]);
 });
 
 test('refuses impossible snapshots', () => {
