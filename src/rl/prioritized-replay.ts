@@ -101,7 +101,7 @@ export class PrioritizedReplay implements Replay {
     const ring = readSnapshot(snapshot, 'ring');
     const largest = readNumber(snapshot, 'largest');
     const priorities = readArray(snapshot, 'priorities', Float32Array, readCount(ring, 'size'));
-    const wrong = [largest, ...priorities].find((p) => !(p > 0 && p < Number.POSITIVE_INFINITY));
+    const wrong = [Math.fround(largest), ...priorities].find((p) => !(p > 0 && p < Number.POSITIVE_INFINITY));
     if (wrong !== undefined) throw new FormatError(`replay: priorities must be positive and finite; got ${wrong}`);
     this.#ring.restore(ring, actionCount);
     this.#largest = largest;

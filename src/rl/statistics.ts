@@ -10,8 +10,9 @@ export function meanOf(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** The middle value, or the mean of the two middle values; NaN for no values. */
+/** The middle value, or the mean of the two middle values; NaN for no values, and when one of them is NaN. */
 export function medianOf(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return Number.NaN; // it has no place in an order
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -167,7 +167,7 @@ test('refuses to sample from nothing, errors that are none, and states that are 
   const replay = filled([1, 2]);
   expect(() => replay.reprioritize(Int32Array.of(0), Float32Array.of(Number.NaN))).toThrow('must be at least 0 and finite; got NaN');
   const state = replay.state();
-  for (const damage of [{ largest: 0 }, { priorities: Float32Array.of(1, -1) }, { priorities: Float32Array.of(1) }]) {
+  for (const damage of [{ largest: 0 }, { largest: 1e308 }, { priorities: Float32Array.of(1, -1) }, { priorities: Float32Array.of(1) }]) {
     expect(() => create(2).restore({ ...state, ...damage }, 100)).toThrow(FormatError);
   }
 });

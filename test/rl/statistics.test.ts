@@ -17,6 +17,12 @@ test('the median has as many values above as below', () => {
   expect(medianOf([10, 9, 100])).toBe(10); // sorted as numbers, not as words
   expect(medianOf([4, 1, 2, 100])).toBe(3);
   expect(medianOf([])).toBeNaN();
+  for (const values of [
+    [Number.NaN, 200, 100],
+    [200, Number.NaN, 100],
+    [200, 100, Number.NaN],
+  ])
+    expect(medianOf(values)).toBeNaN();
   fc.assert(
     fc.property(someValues, (values) => {
       const median = medianOf(values);
