@@ -8,20 +8,26 @@ import { exponential, type Formula, hyperbolicTangent, logarithm, logistic } fro
 import type { Tails } from './tails.ts';
 import { mapBuffers } from './vectors.ts';
 
+export const arithmeticFamily: KernelFamily = { provides: ['add', 'sub', 'mul', 'div'], emit: emitArithmetic };
+
 export const elementwiseFamily: KernelFamily = {
-  provides: ['add', 'sub', 'mul', 'div', 'square', 'abs', 'relu', 'scale', 'clamp', 'leakyRelu', 'exp', 'log', 'tanh', 'sigmoid'],
+  provides: ['square', 'abs', 'relu', 'scale', 'clamp', 'leakyRelu'],
   emit(m, tails) {
-    emitArithmetic(m, tails);
+    emitOfOneNumber(m, tails);
     emitWithConstants(m, tails);
-    emitActivations(m, tails);
   },
 };
+
+/** Long formulas, and a module apart: whoever adds two tensors need not wait for them. */
+export const activationsFamily: KernelFamily = { provides: ['exp', 'log', 'tanh', 'sigmoid'], emit: emitActivations };
 
 function emitArithmetic(m: ModuleBuilder, tails: Tails): void {
   for (const name of ['add', 'sub', 'mul', 'div'] as const) {
     m.kernel(name, { out: 'out', a: 'in', b: 'in' }, (f, { out, a, b, length }) => mapBuffers(f, tails, length, out, [a, b], f32x4[name]));
   }
-  /** One formula of one number. */
+}
+
+function emitOfOneNumber(m: ModuleBuilder, tails: Tails): void {
   const kernel = (name: string, formula: (f: Code) => Formula): void =>
     m.kernel(name, { out: 'out', x: 'in' }, (f, { out, x, length }) => mapBuffers(f, tails, length, out, [x], formula(f)));
   kernel('square', () => (x) => f32x4.mul(x, x));

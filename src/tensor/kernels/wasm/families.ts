@@ -2,7 +2,7 @@
 
 import { bytesFamily } from './bytes.ts';
 import { convFamily } from './conv.ts';
-import { elementwiseFamily } from './elementwise.ts';
+import { activationsFamily, arithmeticFamily, elementwiseFamily } from './elementwise.ts';
 import { elementwiseBackwardFamily } from './elementwise-backward.ts';
 import type { KernelFamily } from './family.ts';
 import { geluFamily } from './gelu.ts';
@@ -35,7 +35,9 @@ export const kernelFamilies: readonly KernelFamily[] = [
   gemvFamily,
   convFamily,
   poolFamily,
+  arithmeticFamily,
   elementwiseFamily,
+  activationsFamily,
   elementwiseBackwardFamily,
   geluFamily,
   reduceFamily,

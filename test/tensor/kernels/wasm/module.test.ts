@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "27f49c9b1ba54f2a",
-        "0f4e7be0fd83b2a4",
+        "8d43948d3349939f",
+        "f208dd9363490ca9",
       ]
     `);
   });
