@@ -14,9 +14,11 @@ export class VectorEnv {
   /** What each copy shows; undefined while no episode is running. */
   readonly #observations: (Float32Array | undefined)[];
 
-  /** The copies should draw their luck from generators of their own. Throws RangeError when there is none, or they differ. */
+  /** The copies should draw their luck from generators of their own. Throws RangeError when there is none, one twice, or they differ. */
   constructor(envs: readonly Env[]) {
     if (envs.length === 0) throw new RangeError('VectorEnv: must hold at least one environment; got none');
+    if (new Set(envs).size < envs.length)
+      throw new RangeError(`VectorEnv: every copy must be an object of its own; got ${new Set(envs).size} for ${envs.length}`);
     const describe = ({ observationShape, actionCount }: Env): string => `${formatShape(observationShape)} and ${actionCount} actions`;
     const other = envs.find((env) => describe(env) !== describe(envs[0]));
     if (other !== undefined)

@@ -174,6 +174,7 @@ test('the first copy plays as if alone, and no two copies alike', () => {
 
 test('refuses no copies, and copies of different environments', () => {
   expect(() => new VectorEnv([])).toThrow('VectorEnv: must hold at least one environment; got none');
+  expect(() => new VectorEnv(new Array<Env>(3).fill(named(1)))).toThrow('VectorEnv: every copy must be an object of its own; got 1 for 3');
   expect(() => new VectorEnv([named(1), new Catch(new Rng(0))])).toThrow(
     'VectorEnv: all must be copies of one environment; got [3] and 5 actions, and [10, 5, 1] and 3 actions',
   );
