@@ -8,7 +8,7 @@ import type { Command } from '../command.ts';
 import { asUsage, type ExitCode, exitCode, UsageError } from '../exit.ts';
 import { decodePlan, type Plan, shareOf } from '../experiment/plan.ts';
 import { writeReport } from '../experiment/report.ts';
-import { completeRuns } from '../experiment/runs.ts';
+import { completeRuns, unfinishedRuns } from '../experiment/runs.ts';
 import { type Host, shellWord } from '../host.ts';
 import { readText } from '../run-folder.ts';
 import { standstill } from '../standstill.ts';
@@ -53,9 +53,10 @@ export async function runGrid(plan: Plan, text: string, given: Arguments, host: 
   const share = readShare(given);
   const runs = share === undefined ? plan.runs : shareOf(plan.runs, share.k, share.n);
   warnOfStandstills(plan, host);
+  const unfinished = unfinishedRuns(runs, folder); // before anything is written: the folder may be refused
   mkdirSync(folder, { recursive: true });
   writeFileAtomically(join(folder, planFile), text);
-  const complete = await completeRuns({ runs, folder, processes: given.count('processes') ?? 1, host });
+  const complete = await completeRuns({ runs, unfinished, folder, processes: given.count('processes') ?? 1, host });
   if (!complete) {
     host.stdout.write('interrupted; every run is saved. The same command goes on\n');
     return exitCode.interrupted;

@@ -15,6 +15,8 @@ import type { PlannedRun } from './plan.ts';
 
 export interface RunsTask {
   readonly runs: readonly PlannedRun[];
+  /** Those that are not done. */
+  readonly unfinished: readonly PlannedRun[];
   /** Of the experiment. */
   readonly folder: string;
   /** How many at a time. */
@@ -25,13 +27,17 @@ export interface RunsTask {
 /** Milliseconds between two looks at whether to stop. */
 const watch = 100;
 
+/** The runs that are not done in the folder of an experiment. Throws as readOutcome does: the folder may be another experiment's. */
+export const unfinishedRuns = (runs: readonly PlannedRun[], folder: string): PlannedRun[] =>
+  runs.filter((planned) => readOutcome(planned, join(folder, planned.path)) === undefined);
+
 /**
  * Brings every run to its end; false when interrupted. Throws Error that names the run that failed, how, and its log, once the
  * others, which are asked to save themselves, have ended.
  */
 export async function completeRuns(task: RunsTask): Promise<boolean> {
   const { runs, host, processes } = task;
-  const waiting = runs.filter((planned) => readOutcome(planned, join(task.folder, planned.path)) === undefined);
+  const waiting = [...task.unfinished];
   let done = runs.length - waiting.length;
   if (done > 0) host.stdout.write(`${done} of ${runs.length} runs are done already\n`);
   const running = new Set<ChildProcess>();

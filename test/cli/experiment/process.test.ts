@@ -89,9 +89,10 @@ test('a run that fails ends the experiment with what it said', async () => {
 
 test('a folder that holds another experiment is refused, and kept', async () => {
   writeFileSync(join(folder, 'other.json'), JSON.stringify({ ...plan, steps: 1600 }));
-  const before = readFileSync(join(folder, 'share-1/Chain/one-step/seed-1/config.json'), 'utf8');
+  const kept = ['plan.json', 'Chain/one-step/seed-1/config.json'].map((name) => join(folder, 'share-1', name));
+  const before = kept.map((path) => readFileSync(path, 'utf8'));
   const { code, stderr } = await deepq('experiment', 'other.json', '--out', 'share-1');
   expect(code).toBe(1);
   expect(stderr).toContain('must be as the experiment plans it; got another run');
-  expect(readFileSync(join(folder, 'share-1/Chain/one-step/seed-1/config.json'), 'utf8')).toBe(before);
+  expect(kept.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
 }, 60_000);

@@ -34,7 +34,7 @@ test.each([
   const { host } = createFakeHost({ program: [process.execPath, script] });
   const { runs } = decodePlan(fileOf(1, name, 'patient', 'never begun'), 'file');
   const log = join(folder, 'Chain', name, 'seed-1.log');
-  await expect(completeRuns({ runs, folder, processes: 2, host })).rejects.toThrow(message(log));
+  await expect(completeRuns({ runs, unfinished: runs, folder, processes: 2, host })).rejects.toThrow(message(log));
   expect(existsSync(log)).toBe(true);
   expect(readdirSync(join(folder, 'Chain/patient/seed-1')).sort()).toEqual(['ready', 'saved']);
   expect(existsSync(join(folder, 'Chain/patient/seed-1.log'))).toBe(false); // it had nothing to say
