@@ -2,7 +2,7 @@
 // is about how far a parameter moves, whatever the scale of the loss. Also AdamW and AMSGrad, which are two of its options.
 
 import { type AdamStep, backend, type Gradients, type Parameter } from '../tensor/index.ts';
-import { type Block, checkConstant, createBlock, type Optimizer, readBlock } from './optimizer.ts';
+import { type Block, checkConstant, createBlock, type Optimizer, readBlock, readMeanSquares } from './optimizer.ts';
 import { FormatError, readArray, readNumber, type Snapshot } from './snapshot.ts';
 
 export interface AdamOptions {
@@ -86,8 +86,8 @@ export class Adam implements Optimizer {
   restore(snapshot: Snapshot): void {
     const learningRate = readNumber(snapshot, 'learningRate');
     const m = readBlock(snapshot, 'm', this.#m);
-    const v = readBlock(snapshot, 'v', this.#v);
-    const largest = this.#largest && readBlock(snapshot, 'largest', this.#largest);
+    const v = readMeanSquares(snapshot, 'v', this.#v);
+    const largest = this.#largest && readMeanSquares(snapshot, 'largest', this.#largest);
     const power1 = readPowers(snapshot, 'power1', this.#power1.length);
     const power2 = readPowers(snapshot, 'power2', this.#power2.length);
     this.learningRate = learningRate;

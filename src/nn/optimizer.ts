@@ -2,7 +2,7 @@
 // flat blocks of memory in which they keep what they remember.
 
 import { backend, type Gradients, type Parameter } from '../tensor/index.ts';
-import { readFinite, type Snapshot } from './snapshot.ts';
+import { FormatError, readFinite, type Snapshot } from './snapshot.ts';
 
 export interface Optimizer {
   /** May be set between steps, by a schedule for example. */
@@ -61,6 +61,14 @@ export function createBlock(parameters: readonly Parameter[]): Block {
 /** A block's numbers as stored under a name, all finite. Throws FormatError. */
 export function readBlock(snapshot: Snapshot, name: string, block: Block): Float32Array {
   return readFinite(snapshot, name, Float32Array, block.all.length);
+}
+
+/** The same for running means of squares, whose root is to be taken. Throws FormatError. */
+export function readMeanSquares(snapshot: Snapshot, name: string, block: Block): Float32Array {
+  const values = readBlock(snapshot, name, block);
+  const at = values.findIndex((x) => x < 0);
+  if (at >= 0) throw new FormatError(`snapshot: "${name}" must be at least 0 everywhere; got ${values[at]} at place ${at}`);
+  return values;
 }
 
 /** Throws RangeError unless an optimizer's constant is finite and satisfies its condition. */

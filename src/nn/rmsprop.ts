@@ -2,7 +2,7 @@
 // centred form, which subtracts the squared mean first [Graves 2013, §4.2], and ε inside the root [Mnih 2015].
 
 import { backend, type Gradients, type Parameter, type RmsPropStep } from '../tensor/index.ts';
-import { type Block, checkConstant, createBlock, type Optimizer, readBlock } from './optimizer.ts';
+import { type Block, checkConstant, createBlock, type Optimizer, readBlock, readMeanSquares } from './optimizer.ts';
 import { readNumber, type Snapshot } from './snapshot.ts';
 
 export interface RmsPropOptions {
@@ -69,7 +69,7 @@ export class RmsProp implements Optimizer {
 
   restore(snapshot: Snapshot): void {
     const learningRate = readNumber(snapshot, 'learningRate');
-    const v = readBlock(snapshot, 'v', this.#v);
+    const v = readMeanSquares(snapshot, 'v', this.#v);
     const mean = this.#mean && readBlock(snapshot, 'mean', this.#mean);
     const velocity = this.#velocity && readBlock(snapshot, 'velocity', this.#velocity);
     this.learningRate = learningRate;

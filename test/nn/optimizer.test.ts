@@ -98,6 +98,8 @@ describe.each(optimizers)('%s', (_, create) => {
       damaged.push({ ...before, [name]: (value as Float32Array).slice(1) });
       damaged.push({ ...before, [name]: (value as Float32Array).map(() => Number.NaN) });
       damaged.push({ ...before, [name]: Uint8Array.from(value as Float32Array) });
+      // Roots are taken of mean squares, and powers lie between 0 and 1; means and velocities have either sign.
+      if (/^(v|largest|power.)$/.test(name)) damaged.push({ ...before, [name]: (value as Float32Array).map(() => -1) });
     }
     for (const snapshot of damaged) {
       expect(() => optimizer.restore({ ...snapshot })).toThrow(FormatError);
