@@ -49,7 +49,7 @@ export function tensorPieces(arrays: ReadonlyMap<string, StoredArray>, metadata:
   let end = 0;
   for (const [name, { data, shape }] of sorted) {
     if (name === '__metadata__') throw new RangeError('safetensors: no array can be called "__metadata__"; the format keeps that name');
-    if (sizeOf(shape) !== data.length) {
+    if (sizeOf(shape) !== data.length || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
       throw new RangeError(`safetensors: the shape of "${name}" must hold ${data.length} numbers; got ${formatShape(shape)}`);
     }
     const start = end;

@@ -8,10 +8,7 @@ export class Tensor {
   readonly data: Float32Array;
   readonly shape: Shape;
 
-  /**
-   * Takes ownership of the buffer, and a copy of the shape: its list may be changed for the next tensor. Throws ShapeError when the
-   * length of the buffer is not the size of the shape, or the shape is none.
-   */
+  /** Owns the buffer from now on, and copies the shape. Throws ShapeError when the shape is none or not that of so many numbers. */
   constructor(data: Float32Array, shape: Shape) {
     checkLengths(shape);
     if (data.length !== sizeOf(shape)) throw new ShapeError('Tensor', `shape must hold ${data.length} numbers`, [shape]);

@@ -139,6 +139,7 @@ test('half precision and bfloat16 become float32', () => {
 describe('what cannot be written is refused', () => {
   const one = { data: Float32Array.of(1), shape: [1] };
   test.each([
+    ['a shape that is none', new Map([['a', { ...one, shape: [-1, -1] }]]), /shape of "a" must hold 1 numbers; got \[-1, -1\]/],
     ['a shape that does not hold the data', new Map([['a', { ...one, shape: [2] }]]), /shape of "a" must hold 1 numbers; got \[2\]/],
     ['the name of the metadata', new Map([['__metadata__', one]]), /no array can be called "__metadata__"/],
     ['half a surrogate pair', new Map([['\ud800', one]]), /must be well-formed/],

@@ -1,11 +1,11 @@
 // Matrix products, and the layer built on them: affine = x·w + b with the activation fused into the store.
 
 import { apply } from '../autograd.ts';
-import { backend } from '../current-backend.ts';
-import type { Activation, GemmOptions, Kernels } from '../kernels/kernels.ts';
+import type { Activation, GemmOptions } from '../kernels/kernels.ts';
 import type { Op } from '../op.ts';
 import { type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { beforeActivation, requireActivation } from './fused-activation.ts';
 
 const plain: GemmOptions = { transposeA: false, transposeB: false, accumulate: false };
 const addTransposedB: GemmOptions = { transposeA: false, transposeB: true, accumulate: true };
@@ -44,7 +44,8 @@ function productSizes(a: Shape, b: Shape): { batch: number; M: number; N: number
  */
 export const affineOp: Op<Activation> = {
   name: 'affine',
-  outputShape([x, w, bias]) {
+  outputShape([x, w, bias], activation) {
+    requireActivation('affine', activation);
     if (x.length !== 2 || w.length !== 2 || x[1] !== w[0]) throw new ShapeError('affine', 'x must be [M, K] and w [K, N]', [x, w]);
     if (bias.length !== 1 || bias[0] !== w[1]) throw new ShapeError('affine', 'w must be [K, N] and bias [N]', [w, bias]);
     return [x[0], w[1]];
@@ -64,13 +65,3 @@ export const affineOp: Op<Activation> = {
 };
 export const affine = (x: Tensor, w: Tensor, bias: Tensor, activation: Activation = 'none'): Tensor =>
   apply(affineOp, activation, x, w, bias);
-
-/** dOut carried back through a fused activation, whose derivative is a function of its output. */
-export function beforeActivation(k: Kernels, output: Tensor, dOut: Float32Array, activation: Activation): Float32Array {
-  if (activation === 'none') return dOut;
-  const d = backend().scratch(dOut.length).fill(0);
-  if (activation === 'relu') k.reluBackward(d, output.data, dOut);
-  else if (activation === 'tanh') k.tanhBackward(d, output.data, dOut);
-  else k.sigmoidBackward(d, output.data, dOut);
-  return d;
-}

@@ -5,7 +5,7 @@ import type { Activation, Window } from '../kernels/kernels.ts';
 import type { Op } from '../op.ts';
 import { equalShapes, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { beforeActivation } from './affine.ts';
+import { beforeActivation, requireActivation } from './fused-activation.ts';
 import { type Pair, type Stepping, windowOf } from './window.ts';
 
 export interface Conv2dParams extends Stepping {
@@ -20,6 +20,7 @@ export interface Conv2dParams extends Stepping {
 export const conv2dOp: Op<Conv2dParams> = {
   name: 'conv2d',
   outputShape([x, w, bias], params) {
+    requireActivation('conv2d', params.activation);
     if (w.length !== 4) throw new ShapeError('conv2d', 'x must be [B, H, W, C] and w [kernelH, kernelW, C, O]', [x, w]);
     const { B, C, outH, outW } = windowIn(x, w, params);
     if (w[2] !== C) throw new ShapeError('conv2d', 'x [B, H, W, C] and w [kernelH, kernelW, C, O] must have the same C', [x, w]);

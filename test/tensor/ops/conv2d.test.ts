@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Tape } from '../../../src/tensor/autograd.ts';
-import { matmul } from '../../../src/tensor/ops/affine.ts';
+import type { Activation } from '../../../src/tensor/kernels/kernels.ts';
+import { affine, matmul } from '../../../src/tensor/ops/affine.ts';
 import { add, mul } from '../../../src/tensor/ops/arithmetic.ts';
 import { conv2d } from '../../../src/tensor/ops/conv2d.ts';
 import { sum } from '../../../src/tensor/ops/reduce.ts';
@@ -129,4 +130,11 @@ test('options may be changed between calls', () => {
   expect([...conv2d(x, w, bias, options).data]).toEqual([1, 2, 3, 4]);
   options.stride = 2;
   expect([...conv2d(x, w, bias, options).data]).toEqual([1, 3]);
+});
+
+test('an activation that cannot be fused is refused, by affine too', () => {
+  const unknown = 'gelu' as Activation; // as a program without types may say
+  const message = 'activation must be one of none, relu, tanh, sigmoid; got gelu';
+  expect(() => conv2d(zeros([1, 2, 2, 1]), zeros([1, 1, 1, 1]), zeros([1]), { activation: unknown })).toThrow(`conv2d: ${message}`);
+  expect(() => affine(zeros([1, 1]), zeros([1, 1]), zeros([1]), unknown)).toThrow(`affine: ${message}`);
 });
