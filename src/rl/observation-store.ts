@@ -29,6 +29,7 @@ export class PlainStore implements ObservationStore {
   readonly #bytes: boolean;
   readonly #scale: number;
 
+  /** Throws RangeError when the system has no memory for so many. */
   constructor(capacity: number, shape: Shape, bytes: boolean, scale: number) {
     this.#shape = shape;
     this.#width = sizeOf(shape);
@@ -36,7 +37,15 @@ export class PlainStore implements ObservationStore {
     this.#scale = scale;
     const Column = bytes ? Uint8Array : Float32Array;
     const length = capacity * this.#width;
-    this.#columns = { observation: new Column(length), nextObservation: new Column(length) };
+    try {
+      this.#columns = { observation: new Column(length), nextObservation: new Column(length) };
+    } catch {
+      const gigabytes = Number(((2 * length * Column.BYTES_PER_ELEMENT) / 1e9).toPrecision(2));
+      throw new RangeError(
+        `replay: ${capacity} transitions must find ${gigabytes} GB of memory; got a refusal. ` +
+          'Choose a smaller replayCapacity, or replayStorage uint8 or frames for screens',
+      );
+    }
   }
 
   get bytesPerSlot(): number {

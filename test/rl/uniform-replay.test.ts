@@ -80,6 +80,9 @@ test('refuses what could only do harm, and names it', () => {
   const bytes = new UniformReplay(4, [2], 'uint8');
   const good = transition(1, 2);
   const nan = Float32Array.of(1, Number.NaN);
+  expect(() => new UniformReplay(2 ** 40, [84, 84, 4])).toThrow(
+    'replay: 1099511627776 transitions must find 250000000 GB of memory; got a refusal. Choose a smaller replayCapacity',
+  );
   expect(() => new UniformReplay(0, [2])).toThrow('replay: capacity must be a positive integer; got 0');
   expect(() => replay.sample(1, new Rng(0))).toThrow('replay: at least one transition must be stored');
   expect(() => replay.add({ ...good, reward: Number.NaN })).toThrow('replay: reward must be finite; got NaN');
