@@ -87,7 +87,7 @@ export class Freeway extends MinAtarGame {
       }
     }
     if (now.moveTimer > 0) now.moveTimer--;
-    now.stepsLeft--;
+    if (now.stepsLeft > 0) now.stepsLeft--; // a file may say that none is left
     if (now.stepsLeft === 0) this.end();
     return reward;
   }

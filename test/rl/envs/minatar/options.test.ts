@@ -83,3 +83,12 @@ test('the registry offers all six actions, sticky, with ramping', () => {
     expect([executed, Object.keys(inner as Snapshot)]).toEqual([0, ['running', 'situation', 'rng']]);
   }
 });
+
+test('a restored Freeway without a step left is over after the next', () => {
+  const env = new Freeway(new Rng(1));
+  env.reset();
+  const saved = env.state() as { readonly situation: Snapshot } & Snapshot;
+  env.restore({ ...saved, situation: { ...saved.situation, stepsLeft: 0 } });
+  expect(env.step(0).terminated).toBe(true);
+  env.restore(env.state());
+});
