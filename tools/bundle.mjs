@@ -1,7 +1,8 @@
 // Writes the modules of the published package: one file for each floor and one for the command. A floor is entered through its door
 // only, so its file imports the files of the floors below, and whichever of them a program imports, it gets the same ones: one
-// current backend, one tape. Four files load in a quarter of the time of all those they are written in. Their comments are left out, for
-// engines read every line before the first runs; beside each lies a source map, with the TypeScript in it as it was written.
+// current backend, one tape. Four files load in a quarter of the time of all those they are written in. Their comments are left out and
+// their local names are short, for engines read every line before the first runs; functions, classes and lines keep theirs, so that
+// stack traces can be read. Beside each file lies a source map, with the TypeScript in it as it was written.
 // `node tools/bundle.mjs FOLDER` writes elsewhere than to dist.
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +60,7 @@ for (const [entry, file] of files) {
     file: join(folder, file),
     sourcemap: true,
     comments: { legal: true, annotation: true, jsdoc: false },
+    minify: { compress: false, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: false } },
     paths: Object.fromEntries(others.map((path) => [path, `${between}/${files.get(path)}`])),
   });
   await bundle.close();
