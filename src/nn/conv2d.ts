@@ -34,7 +34,7 @@ export class Conv2d implements Module {
     const shape = [kernelH, kernelW, channels, filters];
     this.weight = parameter(weight(shape, fanIn, fanOut, rng), shape);
     this.bias = parameter(bias([filters], fanIn, fanOut, rng), [filters]);
-    this.#options = { stride, padding, activation };
+    this.#options = { stride: copyOf(stride), padding: copyOf(padding), activation };
   }
 
   forward(x: Tensor): Tensor {
@@ -57,5 +57,8 @@ export class Conv2d implements Module {
     return `Conv2d ${channels} → ${filters}, ${size}${describeActivation(activation)}`;
   }
 }
+
+/** The layer's own: the caller may change a list and use it again. */
+const copyOf = (pair: Pair): Pair => (typeof pair === 'number' ? pair : [...pair]);
 
 const bothOf = (pair: Pair): readonly [number, number] => (typeof pair === 'number' ? [pair, pair] : pair);

@@ -66,6 +66,13 @@ describe('Conv2d', () => {
     expect(() => new Conv2d(1, 1, 1, rng(), { padding: -1 })).toThrow('Conv2d: padding must be a non-negative integer; got -1');
     expect(() => new Conv2d(1, 1, 3, rng()).forward(zeros([1, 2, 2, 1]))).toThrow(ShapeError);
   });
+
+  test('keeps the pairs it was made with', () => {
+    const stride: [number, number] = [1, 1];
+    const layer = new Conv2d(1, 1, 1, rng(), { stride });
+    stride[0] = 2;
+    expect(layer.forward(zeros([1, 4, 4, 1])).shape).toEqual([1, 4, 4, 1]);
+  });
 });
 
 describe('LayerNorm', () => {

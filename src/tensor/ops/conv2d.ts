@@ -6,7 +6,7 @@ import type { Op } from '../op.ts';
 import { equalShapes, type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { beforeActivation, requireActivation } from './fused-activation.ts';
-import { type Pair, type Stepping, windowOf } from './window.ts';
+import { copyOfPair, equalPairs, type Pair, type Stepping, windowOf } from './window.ts';
 
 export interface Conv2dParams extends Stepping {
   readonly activation: Activation;
@@ -71,8 +71,8 @@ const lastParams = new WeakMap<Conv2dOptions, Conv2dParams>();
 function paramsOf(options: Conv2dOptions): Conv2dParams {
   const { stride = 1, padding = 0, activation = 'none' } = options;
   const last = lastParams.get(options);
-  if (last?.stride === stride && last.padding === padding && last.activation === activation) return last;
-  const params = { stride, padding, activation };
+  if (last?.activation === activation && equalPairs(last.stride, stride) && equalPairs(last.padding, padding)) return last;
+  const params = { stride: copyOfPair(stride), padding: copyOfPair(padding), activation };
   lastParams.set(options, params);
   return params;
 }

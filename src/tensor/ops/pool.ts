@@ -6,7 +6,7 @@ import type { Window } from '../kernels/kernels.ts';
 import type { Op } from '../op.ts';
 import { type Shape, ShapeError } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { type Pair, type Stepping, windowOf } from './window.ts';
+import { copyOfPair, type Pair, type Stepping, windowOf } from './window.ts';
 
 export interface PoolParams extends Stepping {
   readonly kernel: Pair;
@@ -65,4 +65,9 @@ export const maxPool = (x: Tensor, options: PoolOptions): Tensor => apply(maxPoo
 
 export const averagePool = (x: Tensor, options: PoolOptions): Tensor => apply(averagePoolOp, withDefaults(options), x);
 
-const withDefaults = ({ kernel, stride = kernel, padding = 0 }: PoolOptions): PoolParams => ({ kernel, stride, padding });
+/** The options with what they leave out, their own until gradients are taken. */
+const withDefaults = ({ kernel, stride = kernel, padding = 0 }: PoolOptions): PoolParams => ({
+  kernel: copyOfPair(kernel),
+  stride: copyOfPair(stride),
+  padding: copyOfPair(padding),
+});

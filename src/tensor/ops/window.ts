@@ -6,6 +6,13 @@ import { type Shape, ShapeError } from '../shape.ts';
 /** One number for both directions, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
 
+/** A copy for whoever keeps it: the caller may change a list and use it again. */
+export const copyOfPair = (pair: Pair): Pair => (typeof pair === 'number' ? pair : [...pair]);
+
+/** Whether two pairs have the same numbers. */
+export const equalPairs = (a: Pair, b: Pair): boolean =>
+  typeof a === 'number' || typeof b === 'number' ? a === b : a[0] === b[0] && a[1] === b[1];
+
 /** How a window of a given size steps over an image. All in pixels. */
 export interface Stepping {
   readonly stride: Pair;

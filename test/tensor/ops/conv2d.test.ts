@@ -132,6 +132,17 @@ test('options may be changed between calls', () => {
   expect([...conv2d(x, w, bias, options).data]).toEqual([1, 3]);
 });
 
+test('so may the pairs in them', () => {
+  const [x, w, bias] = [tensor([1, 2, 3, 4], [1, 1, 4, 1]), tensor([1], [1, 1, 1, 1]), tensor([0])];
+  const options = { stride: [1, 1] as [number, number], padding: [0, 0] as [number, number] };
+  const row = (): number[] => [...conv2d(x, w, bias, options).data];
+  expect(row()).toEqual([1, 2, 3, 4]);
+  options.stride[1] = 3;
+  expect(row()).toEqual([1, 4]);
+  options.padding[1] = 1;
+  expect(row()).toEqual([0, 3]);
+});
+
 test('an activation that cannot be fused is refused, by affine too', () => {
   const unknown = 'gelu' as Activation; // as a program without types may say
   const message = 'activation must be one of none, relu, tanh, sigmoid; got gelu';

@@ -97,3 +97,15 @@ test('the gradients keep mass: max hands each dOut to one pixel, and means sprea
     }),
   );
 });
+
+test.each([
+  ['maxPool', maxPool, [0, 1, 0, 1]],
+  ['averagePool', averagePool, [0.5, 0.5, 0.5, 0.5]],
+])('%s takes gradients with the pairs of its call, whatever they are by then', (_, pool, expected) => {
+  const x = parameter([1, 2, 3, 4], [1, 1, 4, 1]);
+  const kernel: [number, number] = [1, 2];
+  const tape = new Tape();
+  const loss = tape.record(() => sum(pool(x, { kernel })));
+  kernel[1] = 4;
+  expect([...(tape.gradients(loss).get(x) ?? [])]).toEqual(expected);
+});
