@@ -75,14 +75,14 @@ export function createBackend(name: string, first: Room, openLarger: () => Room 
 /** Puts kernels in their places as soon as one of them is called: a start pays for emitting and compiling what it uses. */
 function deferUntilCalled(kernels: Kernels, names: readonly (keyof Kernels)[], load: () => Partial<Kernels>): void {
   const places = kernels as unknown as Record<string, Bound>; // what is put in a place is called as its name says
-  let loaded: Record<string, Bound> | undefined;
   for (const name of names) {
-    places[name] = (...given) => {
-      if (loaded === undefined) {
-        loaded = load() as unknown as Record<string, Bound>;
+    const stub: Bound = (...given) => {
+      if (places[name] === stub) {
+        const loaded = load() as unknown as Record<string, Bound>;
         for (const each of names) places[each] = loaded[each];
       }
-      return loaded[name](...given); // whoever kept this function comes by again
+      return places[name](...given); // whoever kept this function comes by again, perhaps when the place is another room's
     };
+    places[name] = stub;
   }
 }

@@ -59,6 +59,16 @@ test('what was made before serves kernels as before: the same numbers, by copies
   });
 });
 
+test('a kernel that was kept from before its first call, and before the move, is that of the second memory', () => {
+  const on = create();
+  const { add } = on.kernels;
+  on.makeRoom();
+  const [out, x] = [on.alloc(2), on.alloc(2).fill(3)];
+  for (const run of [add, on.kernels.add, add]) run(out, x, x);
+  expect([...out]).toEqual([6, 6]);
+  expect(on.stats().stagedCalls).toBe(0);
+});
+
 test('a call that the first memory cannot hold is done in the second', () => {
   const on = create();
   const length = (9 * MiB) / 4; // three of these
