@@ -58,7 +58,7 @@ export function parameter(values: Nested | ArrayLike<number>, shape?: Shape): Pa
 
 /** A tensor of zeros. Throws ShapeError when the shape is none. */
 export function zeros(shape: Shape): Tensor {
-  checkLengths(shape); // before memory is taken: a backend could not go on after a length of NaN
+  checkLengths(shape); // before memory is taken
   return new Tensor(backend().alloc(sizeOf(shape)), shape);
 }
 

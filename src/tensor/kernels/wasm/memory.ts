@@ -35,7 +35,11 @@ export class LinearMemory {
   /** How many buffers had to come from the ordinary heap. */
   spills = 0;
   /** What lies free below the end of the permanent buffers, by address; no two touch. */
-  readonly #gaps: Gap[] = [];
+  #gaps: Gap[] = [];
+  /** What was freed since, in any order. */
+  #freed: Gap[] = [];
+  /** No gap is larger than this, so that none is looked for in vain again and again. */
+  #largestGap = 0;
   #permanentEnd: number;
   /** Scratch reaches down to here. */
   #scratchStart: number;
@@ -49,15 +53,16 @@ export class LinearMemory {
     this.stagingEnd = Math.min(align(this.stagingStart + stagingBytes), this.end);
     this.#permanentEnd = this.stagingEnd;
     this.#scratchStart = this.end;
-    this.#collected = new FinalizationRegistry((block) => void this.#free(block));
+    this.#collected = new FinalizationRegistry((block) => void this.#freed.push(block));
   }
 
   /** Bytes that permanent buffers hold now. */
   get permanentBytes(): number {
+    this.#settle();
     return this.#gaps.reduce((bytes, { start, end }) => bytes - (end - start), this.#permanentEnd - this.stagingEnd);
   }
 
-  /** A zeroed buffer, or an ordinary array where there is no room for it. */
+  /** A zeroed buffer, or an ordinary array where there is no room for it. Throws RangeError for a length that is none. */
   alloc(length: number): Float32Array {
     const buffer = this.place(length);
     if (buffer === undefined) this.spills++;
@@ -66,9 +71,10 @@ export class LinearMemory {
 
   /**
    * A zeroed buffer; undefined where there is no room for it. It is freed when this very array is collected as garbage: a view
-   * made of it, by `subarray` for example, does not keep it alive.
+   * made of it, by `subarray` for example, does not keep it alive. Throws RangeError for a length that is none.
    */
   place(length: number): Float32Array | undefined {
+    checkLength('alloc', length);
     const bytes = Math.max(align(4 * length), 64);
     const start = this.#reserve(bytes);
     if (start < 0) return undefined;
@@ -77,8 +83,13 @@ export class LinearMemory {
     return buffer;
   }
 
-  /** A buffer with undefined contents that ends where scratch began so far; an ordinary array when it does not fit. */
+  /**
+   * A buffer with undefined contents that ends where scratch began so far; an ordinary array when it does not fit. Throws RangeError
+   * for a length that is none.
+   */
   takeScratch(length: number, place: number): Taken {
+    checkLength('scratch', length);
+    this.#settle();
     const start = place - align(4 * length);
     if (start < this.#permanentEnd) {
       this.spills++;
@@ -106,7 +117,8 @@ export class LinearMemory {
 
   /** The first gap that is large enough, or new space at the end; −1 when there is neither. */
   #reserve(bytes: number): number {
-    const index = this.#gaps.findIndex(({ start, end }) => end - start >= bytes);
+    this.#settle();
+    const index = bytes > this.#largestGap ? -1 : this.#gaps.findIndex(({ start, end }) => end - start >= bytes);
     if (index >= 0) {
       const gap = this.#gaps[index];
       const { start } = gap;
@@ -114,27 +126,33 @@ export class LinearMemory {
       if (gap.start === gap.end) this.#gaps.splice(index, 1);
       return start;
     }
+    this.#largestGap = Math.min(this.#largestGap, bytes - 1);
     const start = this.#permanentEnd;
     if (start + bytes > this.#scratchStart) return -1;
     this.#permanentEnd += bytes;
     return start;
   }
 
-  /** Takes a block back and joins it with the gaps it touches; a gap at the very end becomes free space. */
-  #free(block: Gap): void {
-    const next = this.#gaps.findIndex(({ start }) => start > block.start);
-    const at = next < 0 ? this.#gaps.length : next;
-    this.#gaps.splice(at, 0, { ...block });
-    for (const i of [at, at - 1]) {
-      const [gap, after] = [this.#gaps[i], this.#gaps[i + 1]];
-      if (gap === undefined || after === undefined || gap.end !== after.start) continue;
-      gap.end = after.end;
-      this.#gaps.splice(i + 1, 1);
+  /**
+   * Joins what was freed with the gaps it touches; a gap at the very end becomes free space. All of it at once: a collection of
+   * garbage may free a hundred thousand blocks, and to insert them one by one between as many gaps takes seconds.
+   */
+  #settle(): void {
+    if (this.#freed.length === 0) return;
+    const blocks = this.#gaps.concat(this.#freed).sort((a, b) => a.start - b.start);
+    this.#freed = [];
+    this.#gaps = [];
+    for (const block of blocks) {
+      const before = this.#gaps.at(-1);
+      if (before?.end === block.start) before.end = block.end;
+      else this.#gaps.push(block);
     }
     const last = this.#gaps.at(-1);
-    if (last?.end !== this.#permanentEnd) return;
-    this.#permanentEnd = last.start;
-    this.#gaps.pop();
+    if (last?.end === this.#permanentEnd) {
+      this.#permanentEnd = last.start;
+      this.#gaps.pop();
+    }
+    this.#largestGap = this.#gaps.reduce((largest, { start, end }) => Math.max(largest, end - start), 0);
   }
 
   #view(start: number, length: number): Float32Array {
@@ -147,4 +165,9 @@ export class LinearMemory {
   #mark(view: View, start: number): void {
     Object.defineProperty(view, this.address, { value: start });
   }
+}
+
+/** After a length of NaN every place would be NaN, every comparison false, and buffers would lie on one another. */
+function checkLength(who: string, length: number): void {
+  if (!Number.isInteger(length) || length < 0) throw new RangeError(`${who}: length must be a whole number of at least 0; got ${length}`);
 }

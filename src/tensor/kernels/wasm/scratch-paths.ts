@@ -11,6 +11,8 @@ interface Step {
   readonly buffer: Float32Array;
   /** The lowest address in use after this step. */
   readonly place: number;
+  /** All bytes that were taken up to here. */
+  readonly taken: number;
   readonly before: Step | null;
   /** The last one first. */
   readonly next: Step[];
@@ -19,19 +21,30 @@ interface Step {
 /** More remembered steps than this, and all are forgotten: lengths that never repeat must not pile up. */
 const mostSteps = 10_000;
 
+/**
+ * All are forgotten too when they took more bytes than this part of memory. Paths share memory; but spilled buffers are arrays of their
+ * own, and with each buffer its last call is kept (calls.ts), whose inputs are mostly about as large. Paths that take turns must stay,
+ * or they would make garbage for ever: as much as so many of the longest may always be remembered.
+ */
+const mostOfMemory = 1 / 8;
+const mostPaths = 4;
+
 export class ScratchPaths {
   readonly #memory: LinearMemory;
   readonly #poison: boolean;
   #start: Step;
   #last: Step;
   #steps = 0;
+  /** What all remembered steps took, in bytes, and the longest path of them. */
+  #bytes = 0;
+  #longest = 0;
   #depth = 0;
 
   /** `poison` fills buffers with NaN as their scope closes, so that a tensor which escaped by assignment is seen at once. */
   constructor(memory: LinearMemory, poison: boolean) {
     this.#memory = memory;
     this.#poison = poison;
-    this.#start = { length: 0, buffer: new Float32Array(0), place: memory.end, before: null, next: [] };
+    this.#start = { length: 0, buffer: new Float32Array(0), place: memory.end, taken: 0, before: null, next: [] };
     this.#last = this.#start;
   }
 
@@ -48,9 +61,12 @@ export class ScratchPaths {
     while (index < next.length && next[index].length !== length) index++;
     let step = next[index];
     if (step === undefined || !this.#memory.isScratch(step.place)) {
-      step = { length, ...this.#memory.takeScratch(length, this.#last.place), before: this.#last, next: [] };
+      const taken = this.#last.taken + 4 * length;
+      step = { length, ...this.#memory.takeScratch(length, this.#last.place), taken, before: this.#last, next: [] };
       next[index] = step;
       this.#steps++;
+      this.#bytes += 4 * length;
+      this.#longest = Math.max(this.#longest, taken);
     }
     next[index] = next[0];
     next[0] = step;
@@ -74,14 +90,20 @@ export class ScratchPaths {
       if (this.#poison) for (let step = this.#last; step !== mark && step.before !== null; step = step.before) step.buffer.fill(Number.NaN);
       this.#depth--;
       this.#last = mark;
-      if (this.#depth === 0 && this.#steps > mostSteps) this.#forget();
+      if (this.#depth === 0 && this.#holdsMuch()) this.#forget();
       this.#memory.scratchStart = this.#last.place;
     }
+  }
+
+  #holdsMuch(): boolean {
+    return this.#steps > mostSteps || this.#bytes > Math.max(mostOfMemory * this.#memory.end, mostPaths * this.#longest);
   }
 
   #forget(): void {
     this.#start = { ...this.#start, next: [] };
     this.#last = this.#start;
     this.#steps = 0;
+    this.#bytes = 0;
+    this.#longest = 0;
   }
 }

@@ -1,31 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LinearMemory } from '../../../../src/tensor/kernels/wasm/memory.ts';
 import { ScratchPaths } from '../../../../src/tensor/kernels/wasm/scratch-paths.ts';
-import { platform } from './platform.ts';
+import { collect, createMemory, isInside, page, stagingBytes, workspaceEnd } from './small-memory.ts';
 
-const page = 65536;
-const workspaceEnd = 1000;
-const stagingBytes = 2048;
-
-function createMemory(pages = 1): LinearMemory {
-  return new LinearMemory(new platform.Memory({ initial: pages, maximum: pages }), workspaceEnd, stagingBytes);
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Until every array without a reference has been collected and its finalizer has run. */
-async function collect(): Promise<void> {
-  for (let i = 0; i < 5; i++) {
-    collectGarbage();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const isInside = (memory: LinearMemory, view: Float32Array): boolean => view.buffer === memory.buffer;
 const span = (view: Float32Array): [number, number] => [view.byteOffset, view.byteOffset + view.byteLength];
 
 describe('alloc', () => {
@@ -75,6 +52,45 @@ describe('alloc', () => {
     memory.alloc(30);
     expect(between.every((x) => x === 0) && before.every((x) => x === 1) && after.every((x) => x === 3)).toBe(true);
   });
+
+  test('whatever is collected, what is left keeps its numbers, and all of the rest is used again', async () => {
+    const memory = createMemory();
+    const lengths = Array.from({ length: 60 }, (_, i) => 16 * (1 + ((7 * i) % 13)));
+    for (const divisor of [2, 3, 5]) {
+      const kept = lengths.flatMap((length, i) => {
+        const buffer = memory.alloc(length).fill(i);
+        return i % divisor === 0 ? [buffer] : [];
+      });
+      await collect();
+      const bytes = (): number => kept.reduce((total, { byteLength }) => total + byteLength, 0);
+      expect(memory.permanentBytes).toBe(bytes());
+      while (memory.spills === 0) kept.push(memory.alloc(16).fill(kept.length));
+      expect(memory.spills).toBe(1);
+      memory.spills = 0;
+      kept.pop();
+      expect(bytes()).toBe(memory.end - memory.stagingEnd);
+      expect(kept.every((buffer) => buffer.every((x) => x === buffer[0]))).toBe(true);
+      const spans = kept.map(span).sort(([a], [b]) => a - b);
+      spans.slice(1).forEach(([start], i) => void expect(start).toBeGreaterThanOrEqual(spans[i][1]));
+      kept.length = 0;
+      await collect();
+      expect(memory.permanentBytes).toBe(0);
+    }
+  });
+});
+
+describe('a length that is none', () => {
+  test.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY])('%s is refused, and nothing has changed', (length) => {
+    const memory = createMemory();
+    const scratch = new ScratchPaths(memory, false);
+    const must = `length must be a whole number of at least 0; got ${length}`;
+    expect(() => memory.place(length)).toThrow(new RangeError(`alloc: ${must}`));
+    expect(() => memory.alloc(length)).toThrow(new RangeError(`alloc: ${must}`));
+    expect(() => scratch.scope(() => void scratch.take(length))).toThrow(new RangeError(`scratch: ${must}`));
+    expect(memory.permanentBytes).toBe(0);
+    expect([memory.alloc(1), memory.alloc(1)].map(span)).toEqual([0, 64].map((at) => [memory.stagingEnd + at, memory.stagingEnd + at + 4]));
+    expect(scratch.scope(() => scratch.take(16).byteOffset)).toBe(memory.end - 64);
+  });
 });
 
 test('a view of this memory knows its address; one of another does not', () => {
@@ -87,115 +103,4 @@ test('a view of this memory knows its address; one of another does not', () => {
   expect(memory.locate(new Float32Array(3))).toBeUndefined();
   expect(buffer).toEqual(new Float32Array(10)); // the address is not part of what is compared
   expect(Object.keys(buffer.subarray(0, 1))).toEqual(['0']);
-});
-
-describe('scratch', () => {
-  /** The buffers that one scope hands out for these lengths. */
-  function taken(scratch: ScratchPaths, lengths: readonly number[]): Float32Array[] {
-    const buffers: Float32Array[] = [];
-    scratch.scope(() => {
-      for (const length of lengths) buffers.push(scratch.take(length));
-    });
-    return buffers;
-  }
-
-  test('each sequence of lengths gets its own view objects again, also when sequences alternate', () => {
-    const scratch = new ScratchPaths(createMemory(), false);
-    const sequences = [
-      [3, 5, 5, 0],
-      [3, 6],
-      [3, 5, 7],
-    ];
-    const first = sequences.map((lengths) => taken(scratch, lengths));
-    const again = sequences.map((lengths) => taken(scratch, lengths));
-    first.forEach((buffers, i) => void buffers.forEach((buffer, j) => void expect(again[i][j]).toBe(buffer)));
-  });
-
-  test('buffers in use never overlap each other or permanent ones, whatever the order of scopes, scratch and alloc', () => {
-    const command = fc.oneof(
-      fc.record({ kind: fc.constant('take' as const), length: fc.nat({ max: 2000 }) }),
-      fc.record({ kind: fc.constant('alloc' as const), length: fc.nat({ max: 500 }) }),
-      fc.record({ kind: fc.constant('open' as const) }),
-      fc.record({ kind: fc.constant('close' as const) }),
-    );
-    fc.assert(
-      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
-        const memory = createMemory();
-        const scratch = new ScratchPaths(memory, true);
-        const permanent: Float32Array[] = [];
-        let next = 0;
-        /** Runs commands until its scope is closed. Each buffer is filled with a number of its own, which must still be there. */
-        const scope = (): void =>
-          scratch.scope(() => {
-            const mine: Float32Array[] = [];
-            while (next < commands.length) {
-              const at = next++;
-              const command = commands[at];
-              if (command.kind === 'close') break;
-              if (command.kind === 'open') scope();
-              else if (command.kind === 'take') mine.push(scratch.take(command.length).fill(at));
-              else permanent.push(memory.alloc(command.length).fill(at));
-              for (const buffer of [...mine, ...permanent]) expect(buffer.every((x) => x === buffer[0])).toBe(true);
-            }
-            expect(new Set(mine.filter((buffer) => buffer.length > 0).map((buffer) => buffer[0])).size).toBe(
-              mine.filter((buffer) => buffer.length > 0).length,
-            );
-          });
-        while (next < commands.length) scope();
-      }),
-    );
-  });
-
-  test('when memory is full, buffers are ordinary arrays: counted when made, and handed out again too', () => {
-    const memory = createMemory();
-    const scratch = new ScratchPaths(memory, false);
-    const first = taken(scratch, [10_000, 10_000, 10]);
-    expect(first.map((buffer) => isInside(memory, buffer))).toEqual([true, false, true]);
-    expect(memory.spills).toBe(1);
-    taken(scratch, [10_000, 10_000, 10]).forEach((buffer, i) => void expect(buffer).toBe(first[i]));
-    expect(memory.spills).toBe(1);
-  });
-
-  test('a remembered place that a permanent buffer has taken since is not handed out', () => {
-    const memory = createMemory();
-    const scratch = new ScratchPaths(memory, false);
-    const [old] = taken(scratch, [12_000]);
-    const permanent = memory.alloc(8000).fill(1);
-    const [now] = taken(scratch, [12_000]);
-    expect(now).not.toBe(old);
-    now.fill(2);
-    expect(permanent.every((x) => x === 1)).toBe(true);
-  });
-
-  test('sequences that never come again are forgotten', () => {
-    const memory = createMemory();
-    const scratch = new ScratchPaths(memory, false);
-    const [first] = taken(scratch, [1]);
-    for (let length = 1; length <= 10_001; length++) taken(scratch, [length]);
-    expect(taken(scratch, [1])[0]).not.toBe(first);
-  });
-
-  test('outside a scope scratch is an ordinary new array', () => {
-    const memory = createMemory();
-    const scratch = new ScratchPaths(memory, false);
-    expect(isInside(memory, scratch.take(4))).toBe(false);
-    expect(scratch.take(4)).not.toBe(scratch.take(4));
-    expect(memory.spills).toBe(0);
-  });
-
-  test('an exception passes through, the scope is closed, and what it took is full of NaN', () => {
-    const scratch = new ScratchPaths(createMemory(), true);
-    const escaped: Float32Array[] = [];
-    const fail = (): void =>
-      scratch.scope(() => {
-        escaped.push(scratch.take(1).fill(7));
-        scratch.scope(() => {
-          escaped.push(scratch.take(1).fill(8));
-          throw new Error('inner');
-        });
-      });
-    expect(fail).toThrow('inner');
-    expect(escaped.map(([x]) => x)).toEqual([Number.NaN, Number.NaN]);
-    taken(scratch, [1, 1]).forEach((buffer, i) => void expect(buffer).toBe(escaped[i]));
-  });
 });
