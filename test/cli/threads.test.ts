@@ -2,10 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { backend } from 'deepq';
-import { afterEach, expect, test, vi } from 'vitest';
+import { backend, createWasmBackend, useBackend } from 'deepq';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runFake, smallRun, temporaryFolder } from './fake-host.ts';
 
+// Threads share emitted kernels, so the run without them needs these too.
+beforeEach(() => void useBackend(createWasmBackend() ?? backend()));
 afterEach(() => void vi.unstubAllGlobals());
 
 const largeRun = [...smallRun, '--network.hidden', '300,300', '--batchSize', '50', '--steps', '120', '--quiet'];
