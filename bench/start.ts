@@ -23,7 +23,7 @@ type Times = Readonly<Record<string, number>>;
 
 const folder = mkdtempSync(join(tmpdir(), 'deepq-start-'));
 const nothing = join(folder, 'nothing.mjs');
-writeFileSync(nothing, 'export const matmul = () => {}, zeros = () => {};');
+writeFileSync(nothing, 'export const matmul = () => {}, zeros = () => ({ data: [] });');
 
 /** Runs a module, in a file as programs are, in a process of its own; it ends by printing its times as JSON. */
 function measure(program: string): Times {
