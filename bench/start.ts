@@ -23,7 +23,7 @@ type Times = Readonly<Record<string, number>>;
 
 const folder = mkdtempSync(join(tmpdir(), 'deepq-start-'));
 const nothing = join(folder, 'nothing.mjs');
-writeFileSync(nothing, 'export const matmul = () => {}, zeros = () => ({ data: [] });');
+writeFileSync(nothing, 'export const add = () => {}, matmul = add, zeros = () => ({ data: [] });');
 
 /** Runs a module, in a file as programs are, in a process of its own; it ends by printing its times as JSON. */
 function measure(program: string): Times {
@@ -34,17 +34,20 @@ function measure(program: string): Times {
 
 const address = (file: string): string => JSON.stringify(pathToFileURL(file).href);
 
-/** From before the import to the first numbers of a product, of ones: zeros have a kernel of their own. The backend is made when the first tensor is. */
-const start = (file: string): string => `
+/**
+ * From before the import to the first numbers of a kernel, a sum or a product, of ones: zeros have kernels of their own. The backend is
+ * made when the first tensor is.
+ */
+const start = (file: string, kernel: 'add' | 'matmul'): string => `
   const begin = performance.now();
-  const { matmul, zeros } = await import(${address(file)});
+  const { ${kernel}, zeros } = await import(${address(file)});
   const imported = performance.now();
   const x = zeros([64, 64]);
   x.data.fill(1);
   const ready = performance.now();
-  matmul(x, x);
+  ${kernel}(x, x);
   const end = performance.now();
-  console.log(JSON.stringify({ import: imported - begin, 'first tensor': ready - imported, 'first product': end - ready, together: end - begin }));`;
+  console.log(JSON.stringify({ import: imported - begin, 'first tensor': ready - imported, 'first kernel': end - ready, together: end - begin }));`;
 
 /** The first steps that `npm start` trains, its import left out. */
 const training = (useBackend: string): string => `
@@ -76,10 +79,14 @@ console.log(`${formatMachine(describeMachine())}\n`);
 
 const builds = ['dist', ...process.argv.slice(3)];
 const doors = [nothing, ...['tensor/index.js', 'index.js'].flatMap((door) => builds.map((build) => join(build, door)))];
-const starts = runRounds(doors.map(start), rounds);
+const programs = (['add', 'matmul'] as const).flatMap((kernel) => doors.map((door) => ({ door, kernel })));
+const starts = runRounds(
+  programs.map(({ door, kernel }) => start(door, kernel)),
+  rounds,
+);
 const parts = [...starts[0].keys()];
-const rows = doors.map((door, i) => [
-  door === nothing ? 'nothing' : door,
+const rows = programs.map(({ door, kernel }, i) => [
+  `${door === nothing ? 'nothing' : door}, ${kernel}`,
   ...parts.map((part) => {
     const times = starts[i].get(part) ?? [];
     return `${formatSeconds(median(times))} (${least(times)})`;
