@@ -36,71 +36,20 @@ type Divide = (whole: WasmFunction, pool: ThreadPool, integers: Int32Array) => W
 
 export const divisions: Readonly<Record<string, Divide>> = {
   product(whole, pool) {
+    // biome-ignore format: the same operands three times, in two lines each.
     return (
-      out = 0,
-      a = 0,
-      b = 0,
-      start = 0,
-      length = 0,
-      outRow = 0,
-      aRow = 0,
-      aColumn = 0,
-      bLine = 0,
-      transposeB = 0,
-      startRow = 0,
-      startColumn = 0,
-      M = 0,
-      N = 0,
-      K = 0,
-      relu = 0,
-      batch = 0,
-      skipsZeros = 0,
+      out = 0, a = 0, b = 0, start = 0, length = 0, outRow = 0, aRow = 0, aColumn = 0, bLine = 0, transposeB = 0,
+      startRow = 0, startColumn = 0, M = 0, N = 0, K = 0, relu = 0, batch = 0, skipsZeros = 0,
     ) => {
       const work = M * N * K;
       if (batch !== 1 || M === 1 || N < columnUnit || !pool.divides(work)) {
-        return whole(
-          out,
-          a,
-          b,
-          start,
-          length,
-          outRow,
-          aRow,
-          aColumn,
-          bLine,
-          transposeB,
-          startRow,
-          startColumn,
-          M,
-          N,
-          K,
-          relu,
-          batch,
-          skipsZeros,
-        );
+        return whole(out, a, b, start, length, outRow, aRow, aColumn, bLine, transposeB,
+          startRow, startColumn, M, N, K, relu, batch, skipsZeros);
       }
       const byRows = M >= 4 * N; // many more rows than columns
       const part = byRows ? pool.begin(product, work, 12, M, rowUnit) : pool.begin(product, work, 13, N, columnUnit);
-      pool.operands(
-        out,
-        a,
-        b,
-        start,
-        length,
-        outRow,
-        aRow,
-        aColumn,
-        bLine,
-        transposeB,
-        startRow,
-        startColumn,
-        M,
-        N,
-        K,
-        relu,
-        batch,
-        skipsZeros,
-      );
+      pool.operands(out, a, b, start, length, outRow, aRow, aColumn, bLine, transposeB,
+        startRow, startColumn, M, N, K, relu, batch, skipsZeros);
       pool.step(0, part * (byRows ? outRow : 4));
       if (byRows) pool.step(1, part * aRow);
       else pool.step(2, part * (transposeB === 1 ? bLine : 4));
