@@ -1,7 +1,7 @@
 // The modules that are published: few files, which say what the source says, share what there is one of, and still come apart.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -26,6 +26,13 @@ test('a floor is one file, and so is the command', () => {
   const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
   const doors = ['cli/main.js', 'index.js', 'nn/index.js', 'rl/index.js', 'tensor/index.js'];
   expect(files.map((name) => name.replaceAll('\\', '/')).sort()).toEqual(doors);
+});
+
+test('the command can be executed, and all are in ASCII, which engines read sooner', () => {
+  if (process.platform !== 'win32') expect(statSync(join(built, 'cli/main.js')).mode & 0o111).toBe(0o111);
+  for (const file of ['cli/main.js', 'nn/index.js', 'rl/index.js', 'tensor/index.js']) {
+    expect([...readFileSync(join(built, file))].every((byte) => byte < 128)).toBe(true);
+  }
 });
 
 test('each gives what its source gives', async () => {

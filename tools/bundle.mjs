@@ -4,7 +4,7 @@
 // their local names are short, for engines read every line before the first runs; functions, classes and lines keep theirs, so that
 // stack traces can be read. Beside each file lies a source map, with the TypeScript in it as it was written.
 // `node tools/bundle.mjs FOLDER` writes elsewhere than to dist.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RolldownMagicString, rolldown } from 'rolldown';
@@ -74,4 +74,5 @@ for (const [entry, file] of files) {
   await bundle.close();
   const written = join(folder, file);
   writeFileSync(written, inAscii(readFileSync(written, 'utf8')));
+  if (file.startsWith('cli/')) chmodSync(written, 0o755); // a link that npx made to an earlier build goes on working
 }

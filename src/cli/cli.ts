@@ -4,7 +4,6 @@ import { UnknownNameError } from '../index.ts';
 import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/all.ts';
-import { configFlags } from './config-flags.ts';
 import { type ExitCode, exitCode, UsageError } from './exit.ts';
 import { commandHelp, helpFlag, overview } from './help.ts';
 import type { Host } from './host.ts';
@@ -40,7 +39,7 @@ async function dispatch(words: readonly string[], version: string, host: Host): 
     host.stdout.write(commandHelp(command));
     return exitCode.ok;
   }
-  const flags = [...command.flags, ...(command.takesConfig === true ? configFlags : []), helpFlag];
+  const flags = [...command.flags, ...(command.configFlags ?? []), helpFlag];
   return command.run(parseArguments(command.name, rest, flags, command.positionals), host);
 }
 

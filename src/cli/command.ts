@@ -14,8 +14,8 @@ export interface Command {
   readonly positionals: readonly string[];
   /** Its own flags, which help describes one by one. */
   readonly flags: readonly Flag[];
-  /** Whether every field of the configuration is a flag as well. */
-  readonly takesConfig?: boolean;
+  /** The fields of the configuration that are flags as well; none by default. */
+  readonly configFlags?: readonly Flag[];
   /** Further paragraphs of help. */
   readonly notes?: string;
   /** Throws UsageError for a wrong command line, other errors when it cannot do its work. */

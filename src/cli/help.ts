@@ -2,7 +2,6 @@
 
 import type { Flag } from './arguments.ts';
 import type { Command } from './command.ts';
-import { configFlags } from './config-flags.ts';
 import { exitCode } from './exit.ts';
 import { formatTable } from './format.ts';
 
@@ -29,10 +28,10 @@ export function commandHelp(command: Command): string {
     `deepq ${command.name}: ${command.summary}\n\nusage: deepq ${command.name} ${command.usage}\n\n`,
     formatTable([...command.flags, helpFlag].map(flagRow)),
   ];
-  if (command.takesConfig === true) {
+  if (command.configFlags !== undefined) {
     parts.push(
       '\nEvery field of the configuration, with its value in the steady preset for a run of 25,000 steps:\n\n',
-      formatTable(configFlags.map(flagRow)),
+      formatTable(command.configFlags.map(flagRow)),
       '\nFields can be written with dashes too: --learning-rate.start. A number for a schedule means a constant one:\n',
       '--epsilon 0.1. Lists are separated by commas: --network.hidden 64,64.\n',
     );

@@ -24,7 +24,7 @@ export const sessionFlags: readonly Flag[] = [
   {
     name: 'checkpoint-every',
     value: 'SECONDS',
-    description: 'save the run every so many seconds, 30 by default; seldomer where saving takes long',
+    description: 'save the run every so many seconds, 30 by default; less often where saving takes long',
   },
   { name: 'eval-episodes', value: 'N', description: `greedy episodes at the end; ${usualEvaluation}, or those of the run, by default` },
   diagnosticsFlag,

@@ -55,7 +55,7 @@ export class Viewer {
   }
 }
 
-const textOf = (env: Env): string[] => (env.render?.() ?? '').split('\n');
+const textOf = (env: Env): string[] => env.render?.().split('\n') ?? [];
 
 function asFileError(path: string, work: () => void): void {
   try {

@@ -51,7 +51,7 @@ describe('a wrong command line ends with 2, one line on stderr, and touches noth
     [['help', 'evil'], 'Did you mean eval?'],
     [['train'], 'train: --env must be given'],
     [['--env', 'Chain'], 'deepq: command: must come before flags; got --env. `deepq help` lists them'],
-    [['ablate', '--env', 'Chain', '--seed', '2'], '--seed: must not be given; the grid has the seeds 1 to N of --seeds N'],
+    [['ablate', '--env', 'Chain', '--seed', '2'], 'ablate: there is no flag --seed. Did you mean --seeds?'],
     [['train', '--env', 'CartPole-v2'], 'deepq: --env: must be one of '],
     [['train', '--env', 'CartPole-v2'], 'Did you mean CartPole-v1?'],
     [['train', '--env', 'Chain', '--preset', 'stedy'], 'deepq: --preset: must be one of '],

@@ -3,7 +3,7 @@
 import { createConfig, findEnv, findPreset, switches } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { applyConfigFlags } from '../config-flags.ts';
+import { applyConfigFlags, configFlags } from '../config-flags.ts';
 import { asUsage, type ExitCode, UsageError } from '../exit.ts';
 import { decodePlan } from '../experiment/plan.ts';
 import type { Host } from '../host.ts';
@@ -23,12 +23,11 @@ export const ablate: Command = {
     { name: 'eval-episodes', value: 'N', description: `greedy episodes of each final network; ${usualEvaluation} by default` },
     ...gridFlags,
   ],
-  takesConfig: true,
+  configFlags: configFlags.filter((flag) => flag.name !== 'seed'), // the grid has several
   notes: 'The grid is written to plan.json in the folder, an experiment file like any other.',
   async run(given: Arguments, host: Host): Promise<ExitCode> {
     const name = given.text('env');
     if (name === undefined) throw new UsageError('ablate: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
-    if (given.has('seed')) throw new UsageError('--seed: must not be given; the grid has the seeds 1 to N of --seeds N');
     const { name: environment, trainingSteps } = asUsage(() => findEnv(name), '--env');
     const preset = given.text('preset') ?? 'steady';
     const steps = given.count('steps') ?? trainingSteps;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createVectorEnv, DqnAgent, findEnv, findPreset, Rng, Training } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { applyConfigFlags } from '../config-flags.ts';
+import { applyConfigFlags, configFlags } from '../config-flags.ts';
 import { withPart } from '../config-part.ts';
 import { asUsage, type ExitCode, UsageError } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -28,7 +28,7 @@ export const train: Command = {
     { name: 'overwrite', description: 'replace the run in that folder' },
     ...sessionFlags,
   ],
-  takesConfig: true,
+  configFlags,
   notes:
     'The run folder receives config.json, metrics.jsonl, curve.svg, weights.safetensors and checkpoint.safetensors.\n' +
     'Ctrl-C saves the run and prints the line that continues it; a second Ctrl-C ends the process at once.',

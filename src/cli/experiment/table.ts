@@ -13,7 +13,7 @@ export function resultTable(plan: Plan, outcomes: readonly Outcome[]): string {
   const parts = [
     `# ${plan.name}`,
     `Greedy: the final network without exploration, mean return of ${plan.evaluationEpisodes} episodes for each seed. Training: episodes with ` +
-      `exploration that ended in the last ${finalShare * 100} % of the run. IQM: interquartile mean over seeds, with a 95 % bootstrap interval.`,
+      `exploration that ended in the last ${finalShare * 100} % of the run. IQM: interquartile mean over seeds, with a 95 % bootstrap interval where there are several.`,
     ...(missing > 0 ? [`**Not complete: ${missing} of ${plan.runs.length} runs are missing.**`] : []),
     ...untrainedNote(groupsOf(outcomes)),
     markdownTable(header, [...groupsOf(outcomes).map(resultRow), ...plan.references.map(referenceRow)]),
@@ -68,10 +68,13 @@ function resultRow({ environment, variant, outcomes }: Group): string[] {
     withInterval([means]),
     formatReturn(Math.min(...means)),
     means.map(formatReturn).join(', '),
-    formatReturn(medianOf(training)),
-    training.map(formatReturn).join(', '),
+    formatTraining(medianOf(training)),
+    training.map(formatTraining).join(', '),
   ];
 }
+
+/** None where no episode ended in that part of the run. */
+const formatTraining = (value: number): string => (Number.isNaN(value) ? '–' : formatReturn(value));
 
 function referenceRow({ environment, label, value, source }: Reference): string[] {
   return [environment, `*${label}* (${source})`, '', '', '', '', '', '', formatReturn(value), ''];
@@ -97,7 +100,7 @@ function normalizedSection(references: readonly Reference[], outcomes: readonly 
     const strata = groups
       .filter(({ variant }) => variant === name)
       .map(({ environment, outcomes }) => outcomes.map(({ trainingReturn }) => scales.get(environment)?.(trainingReturn) ?? Number.NaN));
-    return [name, String(strata.length), formatReturn(medianOf(strata.flat())), withInterval(strata)];
+    return [name, String(strata.length), formatTraining(medianOf(strata.flat())), withInterval(strata)];
   });
   return [
     'All environments, training returns on a scale of their own: 0 is the random player, 1 the first reference.',
@@ -107,6 +110,7 @@ function normalizedSection(references: readonly Reference[], outcomes: readonly 
 
 /** The same generator for every row: equal runs give an equal interval. */
 function withInterval(strata: readonly (readonly number[])[]): string {
+  if (strata.every(({ length }) => length === 1)) return formatReturn(interquartileMean(strata.flat())); // nothing to draw from
   const [low, high] = stratifiedBootstrapInterval(strata, interquartileMean, new Rng(0).fork('bootstrap'));
   return `${formatReturn(interquartileMean(strata.flat()))} [${formatReturn(low)}, ${formatReturn(high)}]`;
 }
