@@ -17,7 +17,7 @@ import type { Tails } from './tails.ts';
  * Addresses, and distances in bytes. `a` is read at i·aRow + k·aColumn, `b` at k·bRow; sums begin with what lies at `start`
  * + i·startRow (zeros, a bias, or `out` itself) and end, after relu where that is not 0, at `out` + i·outRow.
  */
-const parameters = {
+export const panelParameters = {
   out: 'i32',
   outRow: 'i32',
   a: 'i32',
@@ -31,7 +31,7 @@ const parameters = {
   K: 'i32',
   relu: 'i32',
 } as const;
-type Panel = { readonly [N in keyof typeof parameters]: Local<'i32'> };
+type Panel = { readonly [N in keyof typeof panelParameters]: Local<'i32'> };
 
 /** What a panel of some width reads and writes: whole vectors, or a single one of which `columns` (1 to 3) lanes count. */
 interface Columns {
@@ -50,7 +50,7 @@ export function emitPanel(m: ModuleBuilder, vectors: 1 | 2 | 3 | 4): Callable {
     load: (address, vector) => v128.load(address, 16 * vector),
     store: (f, address, value, vector) => f.store(address, value, 16 * vector),
   };
-  return m.function(`panel${4 * vectors}`, parameters, (f, panel) => {
+  return m.function(`panel${4 * vectors}`, panelParameters, (f, panel) => {
     tiles(f, panel, columns, tileRows[vectors - 1]);
     tiles(f, panel, columns, 1);
   });
@@ -58,7 +58,7 @@ export function emitPanel(m: ModuleBuilder, vectors: 1 | 2 | 3 | 4): Callable {
 
 /** panel(…, columns) for the last 1 to 3 columns. `b` must be packed, with zeros in the lanes that do not count. */
 function emitTailPanel(m: ModuleBuilder, tails: Tails): Callable {
-  return m.function('panelTail', { ...parameters, columns: 'i32' }, (f, { columns: count, ...panel }) => {
+  return m.function('panelTail', { ...panelParameters, columns: 'i32' }, (f, { columns: count, ...panel }) => {
     const columns: Columns = {
       vectors: 1,
       load: (address) => result('v128', tails.load, address, count),
@@ -72,7 +72,7 @@ function emitTailPanel(m: ModuleBuilder, tails: Tails): Callable {
 /** What is left of 16 columns, by a function of a module of its own. */
 export const restFamily: KernelFamily = { provides: [], emit: emitRestOfPanels };
 
-const { bRow: _bRow, ...ofEveryWidth } = parameters;
+const { bRow: _bRow, ...ofEveryWidth } = panelParameters;
 const restParameters = { ...ofEveryWidth, bLine: 'i32', packs: 'i32', startColumn: 'i32', columns: 'i32' } as const;
 
 /** (…): panels of 12, 8, 4 and fewer columns. Where `packs` is 0, only those fewer than 4 are packed, alone. */

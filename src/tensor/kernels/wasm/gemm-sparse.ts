@@ -11,6 +11,7 @@ import type { Callable } from './assembler.ts';
 import { advance, type Code, choose, type Local } from './code.ts';
 import { f32, f32x4, i8x16, i32, i32x4, integer, integerLanes, lanes, shuffle, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
+import { panelParameters } from './gemm-panel.ts';
 import { type ProductWorkspace, reserveProductWorkspace } from './gemm-workspace.ts';
 import type { ModuleBuilder } from './module.ts';
 
@@ -69,23 +70,7 @@ function emitAllFinite(m: ModuleBuilder): void {
  * Addresses and distances as for a panel (gemm-panel.ts), but for so many panels of 16 columns, which lie bPanel bytes apart in b.
  * `start` is read at i·startRow + j·startColumn.
  */
-const blockParameters = {
-  out: 'i32',
-  outRow: 'i32',
-  a: 'i32',
-  aRow: 'i32',
-  aColumn: 'i32',
-  b: 'i32',
-  bRow: 'i32',
-  bPanel: 'i32',
-  start: 'i32',
-  startRow: 'i32',
-  startColumn: 'i32',
-  M: 'i32',
-  K: 'i32',
-  relu: 'i32',
-  panels: 'i32',
-} as const;
+const blockParameters = { ...panelParameters, bPanel: 'i32', startColumn: 'i32', panels: 'i32' } as const;
 type Block = { readonly [N in keyof typeof blockParameters]: Local<'i32'> };
 
 export const importSparseBlock = (m: ModuleBuilder): Callable => m.elsewhere('sparseBlock', blockParameters);

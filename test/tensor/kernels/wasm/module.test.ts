@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "8d43948d3349939f",
-        "f208dd9363490ca9",
+        "d0a2eb473baccef0",
+        "092a2da5a6cc4ac5",
       ]
     `);
   });
