@@ -65,11 +65,43 @@ export class Acrobot implements Env {
     this.#running = running;
   }
 
+  /** The links from the fixed point + over the joint O to the free end ■, and the height that the free end must pass. */
+  render(): string {
+    const [theta1, theta2] = this.#state;
+    const joint = endOf([0, 0], theta1);
+    const free = endOf(joint, theta1 + theta2);
+    const rows = Array.from({ length: 4 * rowsPerMetre + 1 }, () => new Array<string>(4 * columnsPerMetre + 1).fill(' '));
+    const mark = ([x, y]: Point, symbol: string): void => {
+      rows[Math.round((2 - y) * rowsPerMetre)][Math.round((2 + x) * columnsPerMetre)] = symbol;
+    };
+    rows[rowsPerMetre].fill('·');
+    for (let i = 0; i <= columnsPerMetre; i++) {
+      mark(between([0, 0], joint, i / columnsPerMetre), 'o');
+      mark(between(joint, free, i / columnsPerMetre), 'o');
+    }
+    mark([0, 0], '+');
+    mark(joint, 'O');
+    mark(free, '■');
+    return rows.map((row) => row.join('')).join('\n');
+  }
+
   #observe(): Float32Array {
     const [theta1, theta2, omega1, omega2] = this.#state;
     return Float32Array.of(cos(theta1), sin(theta1), cos(theta2), sin(theta2), omega1, omega2);
   }
 }
+
+/** Metres to the right of the fixed point, and above it. */
+type Point = readonly [x: number, y: number];
+
+/** Of the picture. A character is about twice as high as wide. */
+const rowsPerMetre = 4;
+const columnsPerMetre = 8;
+
+/** The far end of a link of 1 m that begins here; angle 0 hangs straight down. */
+const endOf = ([x, y]: Point, angle: number): Point => [x + sin(angle), y - cos(angle)];
+
+const between = (a: Point, b: Point, share: number): Point => [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
 
 /** One classical Runge–Kutta step over the interval: y + h/6 · (k1 + 2·k2 + 2·k3 + k4). */
 function integrate(y: State, torque: number): State {

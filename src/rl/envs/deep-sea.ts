@@ -74,6 +74,14 @@ export class DeepSea implements Env {
     this.#rightAction = rightAction.slice();
   }
 
+  /** A for the diver, + for the cell with the treasure, · for all others. At the end the diver has left the sea. */
+  render(): string {
+    const sea = Array.from({ length: this.#size }, () => new Array<string>(this.#size).fill('·'));
+    sea[this.#size - 1][this.#size - 1] = '+';
+    if (this.#row < this.#size) sea[this.#row][this.#column] = 'A';
+    return sea.map((row) => row.join(' ')).join('\n');
+  }
+
   #observe(): Float32Array {
     const observation = new Float32Array(this.#size * this.#size);
     if (this.#row < this.#size) observation[this.#row * this.#size + this.#column] = 1;

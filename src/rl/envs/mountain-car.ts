@@ -4,7 +4,7 @@
 import { readBoolean, readNumbers, readRngState, type Snapshot } from '../../nn/index.ts';
 import type { Rng, Shape } from '../../tensor/index.ts';
 import { checkStep, type Env, type Step } from '../env.ts';
-import { cos } from './trigonometry.ts';
+import { cos, sin } from './trigonometry.ts';
 
 const leftWall = -1.2;
 const rightWall = 0.6;
@@ -63,9 +63,30 @@ export class MountainCar implements Env {
     this.#running = running;
   }
 
+  /** The road from wall to wall, ■ the car on it, + the goal. */
+  render(): string {
+    const rows = Array.from({ length: valley + 2 }, () => new Array<string>(columnOf(rightWall) + 1).fill(' '));
+    for (let column = 0; column <= columnOf(rightWall); column++) rows[rowOf(leftWall + column / columnsPerUnit)][column] = '·';
+    const above = (position: number, symbol: string): void => {
+      rows[rowOf(position) - 1][columnOf(position)] = symbol;
+    };
+    above(goal, '+');
+    above(this.#position, '■');
+    return rows.map((row) => row.join('')).join('\n');
+  }
+
   #observe(): Float32Array {
     return Float32Array.of(this.#position, this.#velocity);
   }
 }
+
+/** Of the picture: columns for one unit of the road, and rows between the deepest and the highest place of the road. */
+const columnsPerUnit = 30;
+const valley = 10;
+
+const columnOf = (position: number): number => Math.round((position - leftWall) * columnsPerUnit);
+
+/** The row of the road, from the top. Row 0 is the air above its highest place. */
+const rowOf = (position: number): number => 1 + Math.round((valley * (1 - sin(3 * position))) / 2);
 
 const clamp = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);

@@ -55,3 +55,55 @@ test('CartPole draws its cart and the lean of its pole', () => {
   env.restore({ ...env.state(), state: [0, 0, 0.1, 0], running: true });
   expect(env.render()).toBe(`${' '.repeat(20)}/\n${'_'.repeat(20)}■${'_'.repeat(20)}`);
 });
+
+/** The place of a symbol in a picture, and how far below its upper edge. */
+function find(picture: string, symbol: string): { row: number; column: number } {
+  const row = picture.split('\n').findIndex((line) => line.includes(symbol));
+  return { row, column: picture.split('\n')[row]?.indexOf(symbol) };
+}
+
+test('MountainCar draws its car on the road, lowest in the valley, and the goal at 0.5', () => {
+  const env = new MountainCar(new Rng(0));
+  const at = (position: number): string => {
+    env.restore({ ...env.state(), state: [position, 0], running: true });
+    return env.render();
+  };
+  for (const position of [-1.2, -0.9, -Math.PI / 6, -0.2, 0.1, 0.3, 0.6]) {
+    const lines = at(position).split('\n');
+    const { row, column } = find(at(position), '■');
+    expect(column).toBe(Math.round((position + 1.2) * 30));
+    expect(lines[row + 1][column]).toBe('·');
+    expect(Math.abs(row - 5 * (1 - Math.sin(3 * position)))).toBeLessThan(1.5); // rounding of the height, and of the place
+    for (let c = 0; c < 55; c++) expect(lines.filter((line) => line[c] === '·')).toHaveLength(1);
+  }
+  expect(find(at(-0.5), '+')).toEqual({ row: 0, column: 51 });
+  expect(find(at(0.5), '■')).toEqual({ row: 0, column: 51 });
+  expect(at(-0.5).split('\n').slice(9)).toEqual([
+    `${' '.repeat(10)}···${' '.repeat(16)}··${' '.repeat(24)}`,
+    `${' '.repeat(13)}···${' '.repeat(5)}■${' '.repeat(3)}····${' '.repeat(26)}`,
+    `${' '.repeat(16)}·········${' '.repeat(30)}`,
+  ]);
+});
+
+test('Acrobot draws its two links, and the height that the free end must pass', () => {
+  const env = new Acrobot(new Rng(0));
+  const at = (theta1: number, theta2: number): string => {
+    env.restore({ ...env.state(), state: [theta1, theta2, 0, 0], running: true });
+    return env.render();
+  };
+  expect(find(at(0, 0), '+')).toEqual({ row: 8, column: 16 });
+  expect(at(0, 0).split('\n')[4]).toBe('·'.repeat(33));
+  expect(at(Math.PI / 2, 0).split('\n')[8]).toBe(`${' '.repeat(16)}+${'o'.repeat(7)}O${'o'.repeat(7)}■`);
+  for (const [theta1, theta2] of [
+    [0, 0],
+    [1, 1],
+    [-2, 0.5],
+    [3, -3],
+    [Math.PI, 0],
+  ]) {
+    const { row, column } = find(at(theta1, theta2), '■');
+    const height = -Math.cos(theta1) - Math.cos(theta1 + theta2);
+    expect(Math.abs((8 - row) / 4 - height)).toBeLessThanOrEqual(1 / 8 + 1e-9); // half a row
+    expect(Math.abs((column - 16) / 8 - Math.sin(theta1) - Math.sin(theta1 + theta2))).toBeLessThanOrEqual(1 / 16 + 1e-9);
+  }
+});

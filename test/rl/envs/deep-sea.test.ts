@@ -67,6 +67,18 @@ test('by its name it is one sea for all seeds: copies learn in the same, and are
   expect(copies.map(({ env }) => env['rightAction'])).toEqual([rightAction, rightAction, rightAction]);
 });
 
+test('draws the diver and the treasure, and at the end the sea alone', () => {
+  const env = new DeepSea(new Rng(0), { size: 3 });
+  env.reset();
+  expect(env.render()).toBe('A · ·\n· · ·\n· · +');
+  env.step(steer(env, true));
+  expect(env.render()).toBe('· · ·\n· A ·\n· · +');
+  env.step(steer(env, true));
+  expect(env.render()).toBe('· · ·\n· · ·\n· · A');
+  env.step(steer(env, true));
+  expect(env.render()).toBe('· · ·\n· · ·\n· · +');
+});
+
 test('refuses impossible snapshots', () => {
   const env = new DeepSea(new Rng(0), { size: 3 });
   env.reset();

@@ -106,10 +106,24 @@ describe.each(envs)('$name', (entry) => {
     expect(() => env.step(0)).toThrow('an episode must be running');
   });
 
-  test('draws itself as text or not at all', () => {
+  test('draws itself as text that a terminal has room for, always in as many lines', () => {
     const env = entry.create(new Rng(1));
+    const height = new Set<number>();
+    const look = (): void => {
+      const lines = env.render!().split('\n');
+      height.add(lines.length);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+      expect(lines.join('').trim()).not.toBe('');
+    };
     env.reset();
-    expect(typeof (env.render?.() ?? '')).toBe('string');
+    look();
+    for (let step = 0, over = false; step < 100 && !over; step++) {
+      const { terminated, truncated } = env.step(step % env.actionCount);
+      look();
+      over = terminated || truncated;
+    }
+    expect(height.size).toBe(1);
+    expect(Math.max(...height)).toBeLessThanOrEqual(40);
   });
 });
 
