@@ -6,16 +6,20 @@ import type { ByteSource } from '../index.ts';
 import { type Content, codeOf, FileError, nothingThere, removeOrphans, writeFileAtomically } from './atomic-file.ts';
 import { UsageError } from './exit.ts';
 import { readPieces } from './file-source.ts';
+import { isLock, RunLock, requireUnused } from './run-lock.ts';
 
 /** What a run writes. All but the metrics, which grow, are replaced in one step each. */
 export const runFiles = ['config.json', 'metrics.jsonl', 'curve.svg', 'weights.safetensors', 'checkpoint.safetensors'] as const;
 export type RunFile = (typeof runFiles)[number];
 
+/** The folder is this process's alone until it is closed. */
 export class RunFolder {
   readonly path: string;
+  readonly #lock: RunLock;
 
   private constructor(path: string) {
     this.path = path;
+    this.#lock = new RunLock(path);
   }
 
   /**
@@ -23,31 +27,35 @@ export class RunFolder {
    * then loses a run's files and no others. Throws UsageError when it is not accepted, FileError when it cannot be made.
    */
   static create(path: string, overwrite: boolean): RunFolder {
-    const present = entriesOf(path);
-    const orphan = (entry: string): boolean => runFiles.some((name) => entry.startsWith(`.${name}.`));
-    if (!overwrite && present.some((entry) => !orphan(entry))) {
+    const entries = entriesOf(path);
+    requireUnused(path, entries);
+    const present = entries.filter((entry) => !isLock(entry) && !runFiles.some((name) => entry.startsWith(`.${name}.`)));
+    if (!overwrite && present.length > 0) {
       throw new UsageError(
         `--out: ${path} must be new or empty; it holds ${present.join(', ')}. Add --overwrite to replace the run in it, or choose another folder`,
       );
     }
-    try {
-      mkdirSync(path, { recursive: true });
-      removeOrphans(path, runFiles);
+    writing(path, () => mkdirSync(path, { recursive: true }));
+    const folder = new RunFolder(path);
+    folder.clean();
+    writing(path, () => {
       for (const name of runFiles) rmSync(join(path, name), { force: true });
-    } catch (error) {
-      throw new FileError(path, 'must be a folder that can be written to', error);
+    });
+    return folder;
+  }
+
+  /** The folder of an existing run. Throws UsageError when there is none, or when another process writes to it. */
+  static open(path: string): RunFolder {
+    requirePath(path, 'the folder of a run');
+    if (!existsSync(join(path, 'checkpoint.safetensors'))) {
+      throw new UsageError(`${path}: must be the folder of a run; it has no checkpoint.safetensors`);
     }
     return new RunFolder(path);
   }
 
-  /** The folder of an existing run. Throws UsageError when there is none. */
-  static open(path: string): RunFolder {
-    const folder = new RunFolder(path);
-    requirePath(path, 'the folder of a run');
-    if (!existsSync(folder.pathOf('checkpoint.safetensors'))) {
-      throw new UsageError(`${path}: must be the folder of a run; it has no checkpoint.safetensors`);
-    }
-    return folder;
+  /** Leaves the folder to other processes. */
+  close(): void {
+    this.#lock.release();
   }
 
   pathOf(name: RunFile): string {
@@ -56,11 +64,7 @@ export class RunFolder {
 
   /** Removes what killed processes left. Throws FileError. */
   clean(): void {
-    try {
-      removeOrphans(this.path, runFiles);
-    } catch (error) {
-      throw new FileError(this.path, 'must be a folder that can be written to', error);
-    }
+    writing(this.path, () => removeOrphans(this.path, runFiles));
   }
 
   /** Replaces a file. Throws FileError, and then the earlier one is as it was. */
@@ -94,6 +98,15 @@ export function readBytes(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     throw new FileError(path, 'must be readable', error);
+  }
+}
+
+/** Does some work in a folder. Throws FileError when it cannot be done. */
+function writing(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new FileError(path, 'must be a folder that can be written to', error);
   }
 }
 

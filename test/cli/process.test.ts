@@ -94,6 +94,29 @@ describe('signals', () => {
   });
 });
 
+test('while a process trains, others may look at its folder but not write to it', async () => {
+  const words = [...chain, '--steps', '1000000', '--json', '--checkpoint-every', '0.05', '--out', 'runs/used'];
+  let others: Promise<Ended[]> | undefined;
+  const first = await start(process.execPath, [main, ...words], (child) => {
+    if (others !== undefined || !existsSync(join(folder, 'runs/used/weights.safetensors'))) return;
+    const commands = [
+      ['train', '--env', 'Chain', '--out', 'runs/used'],
+      [...words, '--overwrite'],
+      ['resume', 'runs/used'],
+    ];
+    others = Promise.all([...commands, ['eval', 'runs/used', '--episodes', '1']].map((command) => deepq(...command))).finally(() =>
+      child.kill('SIGINT'),
+    );
+  });
+  const [train, overwrite, resume, evaluation] = await others!;
+  for (const refused of [train, overwrite, resume]) {
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^deepq: runs\/used: must not be in use by another process; got process \d+ on [^\n]+\n$/);
+  }
+  expect([evaluation.code, first.code]).toEqual([0, 130]);
+  expect(readdirSync(join(folder, 'runs/used')).sort()).toEqual([...runFiles].sort());
+});
+
 test('threads do not keep a process alive, closed or not', async () => {
   const words = [...chain, '--steps', '300', '--quiet', '--threads', '2', '--out', 'runs/threads'];
   expect(await deepq(...words)).toEqual({ code: 0, stdout: '', stderr: '' });

@@ -1,20 +1,22 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { UsageError } from '../../src/cli/exit.ts';
 import { RunFolder, runFiles } from '../../src/cli/run-folder.ts';
 import { temporaryFolder } from './fake-host.ts';
 
 test('a new folder is made, parents too', () => {
   const path = join(temporaryFolder(), 'runs', 'a');
-  RunFolder.create(path, false).write('config.json', '{}');
+  const folder = RunFolder.create(path, false);
+  folder.write('config.json', '{}');
+  folder.close();
   expect(readdirSync(path)).toEqual(['config.json']);
 });
 
 test('an empty folder is accepted, one with orphans of a killed run as well, and they are removed', () => {
   const path = temporaryFolder();
   writeFileSync(join(path, '.curve.svg.77.tmp'), 'half');
-  RunFolder.create(path, false);
+  RunFolder.create(path, false).close();
   expect(readdirSync(path)).toEqual([]);
 });
 
@@ -33,7 +35,7 @@ test("overwriting removes a run's files and no others", () => {
   const path = temporaryFolder();
   for (const name of [...runFiles, 'notes.txt']) writeFileSync(join(path, name), 'old');
   mkdirSync(join(path, 'more'));
-  RunFolder.create(path, true);
+  RunFolder.create(path, true).close();
   expect(readdirSync(path).sort()).toEqual(['more', 'notes.txt']);
   expect(readFileSync(join(path, 'notes.txt'), 'utf8')).toBe('old');
 });
@@ -56,6 +58,7 @@ describe('a path that cannot be a run folder', () => {
     const path = temporaryFolder();
     writeFileSync(join(path, 'checkpoint.safetensors'), '');
     const folder = RunFolder.open(path);
+    onTestFinished(() => folder.close());
     expect(() => folder.readText('config.json')).toThrow('config.json: must be readable; got no such file or folder (ENOENT)');
   });
 });

@@ -8,7 +8,7 @@ import type { Host } from '../host.ts';
 import { metricsUpTo } from '../metrics.ts';
 import { areEqualAsJson, decodeRunConfig, type RunConfig } from '../run-config.ts';
 import { RunFolder } from '../run-folder.ts';
-import { Session, sessionFlags, sessionSettings } from '../session.ts';
+import { Session, type SessionSettings, sessionFlags, sessionSettings } from '../session.ts';
 import { warnOfStandstill } from '../standstill.ts';
 import { withThreads } from '../threads.ts';
 
@@ -27,20 +27,29 @@ export const resume: Command = {
       const [path] = given.positionals;
       if (path === undefined) throw new UsageError('resume: must be followed by the folder of a run, such as runs/cartpole');
       const folder = RunFolder.open(path);
-      const { run, training } = readRun(folder, given);
-      const step = training.agent.steps;
-      if (step > run.steps) throw new UsageError(`--steps: must be at least ${step}, which the run has reached; got ${run.steps}`);
-
-      const metrics = folder.pathOf('metrics.jsonl');
-      const history = metricsUpTo(step, folder.readText('metrics.jsonl'), metrics);
-      // Nothing was written until here: whatever is damaged has been found.
-      folder.clean();
-      folder.write('metrics.jsonl', history.text);
-      warnOfStandstill(run, step, given, host);
-      return new Session({ run, training, folder, episodes: history.episodes, settings, host }).complete();
+      try {
+        return await goOn(folder, given, settings, host);
+      } finally {
+        folder.close();
+      }
     });
   },
 };
+
+/** From the checkpoint to the end. */
+function goOn(folder: RunFolder, given: Arguments, settings: SessionSettings, host: Host): Promise<ExitCode> {
+  const { run, training } = readRun(folder, given);
+  const step = training.agent.steps;
+  if (step > run.steps) throw new UsageError(`--steps: must be at least ${step}, which the run has reached; got ${run.steps}`);
+
+  const metrics = folder.pathOf('metrics.jsonl');
+  const history = metricsUpTo(step, folder.readText('metrics.jsonl'), metrics);
+  // Nothing was written until here: whatever is damaged has been found.
+  folder.clean();
+  folder.write('metrics.jsonl', history.text);
+  warnOfStandstill(run, step, given, host);
+  return new Session({ run, training, folder, episodes: history.episodes, settings, host }).complete();
+}
 
 /** The run as it was saved. Throws FileError, and FormatError when a file is damaged. */
 function readRun(folder: RunFolder, given: Arguments): { run: RunConfig; training: Training } {

@@ -38,8 +38,12 @@ export const train: Command = {
       const run = planRun(given);
       const training = startTraining(run); // before the folder is touched: it may refuse the configuration
       const folder = RunFolder.create(given.text('out') ?? defaultFolder(run), given.has('overwrite'));
-      warnOfStandstill(run, 0, given, host);
-      return new Session({ run, training, folder, episodes: [], settings, host }).complete();
+      try {
+        warnOfStandstill(run, 0, given, host);
+        return await new Session({ run, training, folder, episodes: [], settings, host }).complete();
+      } finally {
+        folder.close();
+      }
     });
   },
 };
