@@ -3,7 +3,7 @@
 import { basename, dirname, relative } from 'node:path';
 import { codeOf, FileError } from './atomic-file.ts';
 import { exitCode } from './exit.ts';
-import { type Interruption, watchForInterruption } from './interruption.ts';
+import { type Interruption, type Request, watchForInterruption } from './interruption.ts';
 
 export interface Host {
   /** Results. */
@@ -31,28 +31,30 @@ export interface Output {
   columns(): number;
 }
 
-/** The process itself. Ends it when the reader of an output goes away, as other tools do, and when an output cannot be written. */
+/** The process itself. A reader of its outputs who goes away interrupts it; an output that cannot be written otherwise ends it. */
 export function processHost(): Host {
   const now = (): number => performance.now();
   const onSignal = (listener: () => void): void => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);
   };
+  const interruption = watchForInterruption(onSignal, now, () => process.exit(exitCode.interrupted));
   return {
-    stdout: outputOf(process.stdout, 'standard output'),
-    stderr: outputOf(process.stderr, 'standard error'),
+    stdout: outputOf(process.stdout, 'standard output', interruption),
+    stderr: outputOf(process.stderr, 'standard error', interruption),
     now,
     pause: (milliseconds = 0) =>
       new Promise((resolve) => void (milliseconds > 0 ? setTimeout(resolve, milliseconds) : setImmediate(resolve))),
-    interruption: watchForInterruption(onSignal, now, () => process.exit(exitCode.interrupted)),
+    interruption,
     invocation: invocation(process.argv[1] ?? 'deepq', process.cwd()),
     program: [process.execPath, process.argv[1] ?? 'deepq'],
   };
 }
 
-function outputOf(stream: NodeJS.WriteStream, name: string): Output {
+function outputOf(stream: NodeJS.WriteStream, name: string, interruption: Request): Output {
   stream.on('error', (error) => {
-    if (codeOf(error) !== 'EPIPE') process.stderr.write(`deepq: ${new FileError(name, 'must be writable', error).message}\n`);
+    if (codeOf(error) === 'EPIPE') return interruption.request(); // "deepq train | head": a run is to be saved
+    process.stderr.write(`deepq: ${new FileError(name, 'must be writable', error).message}\n`);
     process.exit(exitCode.failure);
   });
   const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';

@@ -5,6 +5,12 @@ export interface Interruption {
   readonly requested: boolean;
 }
 
+/** One that the program itself can make. */
+export interface Request extends Interruption {
+  /** Asks, as often as it may be called; it never ends the process. */
+  request(): void;
+}
+
 /**
  * Milliseconds in which further signals count as the same request: under npm, one Ctrl-C arrives twice, from the terminal and
  * from npm.
@@ -15,15 +21,19 @@ const sameRequest = 400;
  * Watches for SIGINT and SIGTERM. `onSignal` subscribes to them and `end` leaves the process at once; `now` is in milliseconds.
  * Signals arrive only while the program awaits, so long work must pause now and then.
  */
-export function watchForInterruption(onSignal: (listener: () => void) => void, now: () => number, end: () => void): Interruption {
+export function watchForInterruption(onSignal: (listener: () => void) => void, now: () => number, end: () => void): Request {
   let first: number | undefined;
+  let asked = false;
   onSignal(() => {
     if (first === undefined) first = now();
     else if (now() - first > sameRequest) end();
   });
   return {
     get requested() {
-      return first !== undefined;
+      return asked || first !== undefined;
+    },
+    request() {
+      asked = true;
     },
   };
 }

@@ -23,7 +23,10 @@ export interface Reporter {
   evaluating(done: number, total: number): void;
   /** `next` is a command to go on with. */
   evaluated(environment: string, evaluation: Evaluation, folder: string, next: string): void;
-  /** The run is saved, at its last step when only the evaluation was cut short; `resume` goes on with either. */
+  /**
+   * The run is saved, at its last step when only the evaluation was cut short; `resume` goes on with either. Said on standard error:
+   * the reader of the other output may be what is gone.
+   */
   interrupted(step: number, steps: number, resume: string): void;
   /** Nothing more will be said, for whatever reason. */
   ended(): void;
@@ -60,12 +63,15 @@ function textReporter(host: Host): Reporter {
       say(evaluationText('the final network', environment, evaluation));
       say(nextText(folder, next));
     },
-    interrupted: (step, steps, resume) => say(interruptedText(step, steps, resume)),
+    interrupted(step, steps, resume) {
+      display.clear();
+      host.stderr.write(interruptedText(step, steps, resume));
+    },
     ended: () => display.clear(),
   };
 }
 
-/** Standard output is for the reading program alone; whoever pressed Ctrl-C reads the other one. */
+/** Standard output is for the reading program alone. */
 function jsonReporter(host: Host): Reporter {
   return {
     ...quiet,

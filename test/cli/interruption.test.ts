@@ -33,6 +33,26 @@ test('one Ctrl-C that arrives twice is one request', () => {
   expect(signalsAt([1000, 1005, 1300]).ended).toEqual([]);
 });
 
+test('the program itself asks as often as it likes, and the first signal after that does not end', () => {
+  let signal = (): void => {};
+  let time = 0;
+  const ended: number[] = [];
+  const interruption = watchForInterruption(
+    (listener) => {
+      signal = listener;
+    },
+    () => time,
+    () => void ended.push(time),
+  );
+  for (time = 0; time < 5000; time += 1000) interruption.request();
+  expect([interruption.requested, ended]).toEqual([true, []]);
+  signal();
+  expect(ended).toEqual([]);
+  time += 1000;
+  signal();
+  expect(ended).toEqual([6000]);
+});
+
 test('commands to paste begin the way this process was begun', () => {
   expect(invocation('/home/x/project/dist/cli/main.js', '/home/x/project')).toBe('node dist/cli/main.js');
   expect(invocation('/home/x/my project/dist/cli/main.js', '/home/x')).toBe("node 'my project/dist/cli/main.js'");

@@ -84,6 +84,17 @@ describe('signals', () => {
     expect(readdirSync(join(folder, 'runs/killed')).sort()).toEqual([...runFiles].sort());
   });
 
+  test('a reader who goes away, such as head, saves the run; resumed it ends as if nothing had happened', async () => {
+    const words = [...chain, '--steps', '8000', '--eval-episodes', '10', '--json', '--out', 'runs/piped'];
+    const { code, stderr } = await start(process.execPath, [main, ...words], (child) => child.stdout?.destroy());
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /^interrupted at step [\d,]+ of 8,000; saved\. To continue:\n {2}node dist\/cli\/main\.js resume runs\/piped\n$/,
+    );
+    expect((await deepq('resume', 'runs/piped', '--quiet')).code).toBe(0);
+    expect(contents('runs/piped')).toEqual(contents('runs/whole'));
+  });
+
   test.each([
     ['SIGTERM is heard as well', ['SIGTERM'], 'runs/terminated'],
     ['one Ctrl-C that arrives twice still saves', ['SIGINT', 'SIGINT'], 'runs/twice'],
@@ -92,6 +103,18 @@ describe('signals', () => {
     expect([code, stderr]).toEqual([130, expect.stringContaining(`resume ${out}`)]);
     expect(existsSync(join(folder, out, 'checkpoint.safetensors'))).toBe(true);
   });
+});
+
+test.runIf(process.platform !== 'win32')('a list that nobody reads is no failure, nor are two outputs that nobody reads', async () => {
+  /** The exit code of a command whose outputs both end in a program that has ended. */
+  const unread = async (...words: string[]): Promise<string> => {
+    const script = '{ { "$@" 2>&1; echo $? >&3; } | :; } 3>&1';
+    return (await start('/bin/sh', ['-c', script, 'sh', process.execPath, main, ...words])).stdout;
+  };
+  expect(await unread('envs')).toBe('0\n');
+  expect(await unread('no-such-command')).toBe('2\n');
+  expect(await unread(...chain, '--steps', '1000000', '--json', '--out', 'runs/unread')).toBe('130\n');
+  expect(readdirSync(join(folder, 'runs/unread')).sort()).toEqual([...runFiles].sort());
 });
 
 test('while a process trains, others may look at its folder but not write to it', async () => {

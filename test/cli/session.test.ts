@@ -78,7 +78,7 @@ describe('interrupted anywhere, saved and resumed, a run is the run that was nev
       const out = join(folder, `cut-${cut}`);
       const first = await runFake([...words, '--out', out, '--overwrite'], { interruptAt: cut });
       expect(first.code).toBe(130);
-      expect(first.stdout).toContain(`saved. To continue:\n  deepq resume ${out}\n`);
+      expect(first.stderr).toContain(`saved. To continue:\n  deepq resume ${out}\n`);
       expect((await runFake(['resume', out], { tick: 3 })).code).toBe(0);
       expect(contents(out)).toEqual(contents(whole));
     }
@@ -134,7 +134,7 @@ test('interrupted in the final evaluation, it says so, and resuming is the evalu
   const { pauses } = await runFake([...words, '--out', whole]);
   const first = await runFake([...words, '--out', out], { interruptAt: pauses });
   expect(first.code).toBe(130);
-  expect(first.stdout).toContain(
+  expect(first.stderr).toContain(
     `interrupted in the evaluation; all 300 steps are trained and saved. To evaluate again:\n  deepq resume ${out}\n`,
   );
   const { code, stdout } = await runFake(['resume', out]);
