@@ -34,6 +34,7 @@ test('envs lists every environment, for people and for programs', async () => {
   const lines = (await runFake(['envs', '--json'])).stdout.trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).name)).toEqual(envs.map((entry) => entry.name));
   for (const { name } of envs) expect(text.stdout).toContain(`${name}: `);
+  for (const preset of ['steady', 'minatar', 'atari']) expect(text.stdout).toContain(`\n  preset       ${preset}\n`);
 });
 
 test('presets lists every preset, and prints one as a configuration for the length of a run', async () => {

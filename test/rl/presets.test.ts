@@ -1,6 +1,6 @@
 // Presets: valid for a run of any length, and each what its name says. Their tuned numbers are measured elsewhere, not pinned.
 
-import { createConfig, DqnAgent, defaultConfig, findPreset, presets, UnknownNameError } from 'deepq';
+import { createConfig, DqnAgent, defaultConfig, envs, findPreset, presets, Rng, sizeOf, UnknownNameError } from 'deepq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -37,6 +37,18 @@ test('dqn and double-dqn are the published algorithms and differ in one field', 
   expect(dqn.targetEveryUpdates).toBeGreaterThan(1);
   expect(findPreset('double-dqn').config(10_000)).toEqual({ ...dqn, double: true });
 });
+
+test.each(envs)(
+  'the preset that is named for $name makes an agent that keeps what it sees, with convolutions for pictures',
+  ({ preset, create }) => {
+    const env = create(new Rng(1));
+    const config = { ...findPreset(preset).config(1000), replayCapacity: 500, warmupSteps: 100 };
+    const agent = new DqnAgent(env, config);
+    agent.observe(env.reset(), 0, env.step(0));
+    expect(agent.steps).toBe(1);
+    expect(config.network.conv.length > 0).toBe(sizeOf(env.observationShape) > 100);
+  },
+);
 
 test('the default is valid', () => expect(createConfig(defaultConfig)).toEqual(defaultConfig));
 

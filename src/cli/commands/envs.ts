@@ -7,7 +7,7 @@ import { formatReturn, formatTable } from '../format.ts';
 
 export const envs: Command = {
   name: 'envs',
-  summary: 'list the environments',
+  summary: 'list the environments, and the preset that suits each',
   usage: '[--json]',
   positionals: [],
   flags: [{ name: 'json', description: 'one JSON object a line' }],
@@ -17,13 +17,14 @@ export const envs: Command = {
   },
 };
 
-function describe({ name, description, observation, actions, timeLimit, solvedReturn, trainingSteps }: EnvEntry): string {
+function describe({ name, description, observation, actions, timeLimit, solvedReturn, trainingSteps, preset }: EnvEntry): string {
   const facts = formatTable([
     ['  observation', observation],
     ['  actions', actions.map((meaning, action) => `${action} ${meaning}`).join(', ')],
     ['  time limit', timeLimit === null ? 'none' : `${timeLimit} steps`],
     ['  solved from', formatReturn(solvedReturn)],
     ['  training', `${trainingSteps} steps by default`],
+    ['  preset', preset],
   ]);
   return `${name}: ${description}\n${facts}`;
 }

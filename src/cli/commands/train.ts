@@ -21,7 +21,11 @@ export const train: Command = {
   positionals: [],
   flags: [
     { name: 'env', value: 'NAME', description: 'the environment; `deepq envs` lists them' },
-    { name: 'preset', value: 'NAME', description: 'where the configuration begins; steady by default, `deepq presets` lists them' },
+    {
+      name: 'preset',
+      value: 'NAME',
+      description: 'where the configuration begins; steady by default, `deepq envs` names the one that suits',
+    },
     { name: 'config', value: 'FILE', description: 'begin from the config.json of a run, or lay some fields as JSON over the preset' },
     { name: 'steps', value: 'N', description: 'environment steps; as many as the environment needs by default' },
     { name: 'out', value: 'FOLDER', description: 'the run folder; runs/ENV-PRESET-seedN by default' },

@@ -17,6 +17,8 @@ export interface EnvEntry {
   readonly solvedReturn: number;
   /** How long a training run is unless told otherwise, in environment steps. */
   readonly trainingSteps: number;
+  /** The name of the preset that suits it: a network for what it shows, and a memory that has room for that. */
+  readonly preset: string;
   create(rng: Rng): Env;
   /** As it is scored, where that differs: whole games and true rewards, where learning sees lives and signs. */
   createForEvaluation?(rng: Rng): Env;

@@ -25,6 +25,7 @@ const sticky = (
   timeLimit: null,
   solvedReturn,
   trainingSteps: 1_000_000,
+  preset: 'minatar',
   create: (rng) => new StickyAction(createGame(rng), rng),
 });
 
