@@ -4,7 +4,7 @@
 import { roundRange } from './axis.ts';
 import { bottom, chartStyle, createScales, left, pixel, returnAxis, right, stepAxis, svgDocument, top } from './chart.ts';
 import { averagedEpisodes, type Episode, movingAverage, recentMean } from './episodes.ts';
-import { formatCount, formatReturn } from './format.ts';
+import { counted, formatReturn } from './format.ts';
 import { panelColors, panelShapes } from './panel.ts';
 import { drawPanels } from './panels.ts';
 
@@ -122,8 +122,8 @@ function describe({ steps, episodes, evaluation }: Curve): string {
   const final =
     evaluation === undefined
       ? ''
-      : ` The final network scored a mean of ${formatReturn(evaluation.mean)} over ${formatCount(evaluation.episodes)} greedy episodes.`;
-  return `Returns of ${formatCount(episodes.length)} ${episodes.length === 1 ? 'episode' : 'episodes'} over ${formatCount(steps)} environment steps${recent}.${final}`;
+      : ` The final network scored a mean of ${formatReturn(evaluation.mean)} over ${counted(evaluation.episodes, 'greedy episode')}.`;
+  return `Returns of ${counted(episodes.length, 'episode')} over ${counted(steps, 'environment step')}${recent}.${final}`;
 }
 
 const style = chartStyle(

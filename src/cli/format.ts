@@ -5,6 +5,9 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** "1 episode", "25,000 steps". */
+export const counted = (count: number, thing: string): string => `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
+
 /** A return with about four digits: "231.4", "-0.125", "500". */
 export function formatReturn(value: number): string {
   const size = Math.abs(value);

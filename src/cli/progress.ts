@@ -1,7 +1,7 @@
 // How far a run is, and the two ways of saying it: a bar that fits the terminal's width, and a plain line for a log.
 
 import { averagedEpisodes } from './episodes.ts';
-import { formatCount, formatDuration, formatReturn, formatSmall } from './format.ts';
+import { counted, formatCount, formatDuration, formatReturn, formatSmall } from './format.ts';
 
 export interface Progress {
   readonly environment: string;
@@ -59,7 +59,7 @@ export function progressLine(progress: Progress): string {
 
 function fieldsOf(progress: Progress): Field[] {
   const { step, steps, stepsPerSecond, meanReturn, lastReturn, epsilon, loss } = progress;
-  const count = `${formatCount(step)}/${formatCount(steps)} steps`;
+  const count = `${formatCount(step)}/${counted(steps, 'step')}`;
   const fields: Field[] = [
     { label: '', value: progress.environment, width: 0, importance: 2 },
     { label: '', value: count, width: 2 * formatCount(steps).length + '/ steps'.length, importance: 3 },

@@ -5,7 +5,7 @@ import { backend, type Evaluation } from '../index.ts';
 import type { Arguments, Flag } from './arguments.ts';
 import { createDisplay } from './displays.ts';
 import { UsageError } from './exit.ts';
-import { formatCount } from './format.ts';
+import { counted, formatCount } from './format.ts';
 import type { Host } from './host.ts';
 import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
@@ -58,7 +58,7 @@ function textReporter(host: Host): Reporter {
     started: (run, step) => say(startText(run, step, backend().name)),
     progressed: (progress) => display.progress(host.now(), progress),
     trained: (steps, episodes, seconds) => say(trainedText(steps, episodes, seconds)),
-    evaluating: (done, total) => display.note(host.now(), `evaluating: ${formatCount(done)} of ${formatCount(total)} episodes`),
+    evaluating: (done, total) => display.note(host.now(), `evaluating: ${formatCount(done)} of ${counted(total, 'episode')}`),
     evaluated(environment, evaluation, folder, next) {
       say(evaluationText('the final network', environment, evaluation));
       say(nextText(folder, next));

@@ -1,21 +1,21 @@
 // What is said in whole lines: how a run begins, how it ended, what to do next.
 
 import { type Evaluation, findEnv } from '../index.ts';
-import { formatCount, formatDuration, formatReturn, formatTable } from './format.ts';
+import { counted, formatCount, formatDuration, formatReturn, formatTable } from './format.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** `step` is where the run begins, 0 unless it is resumed; `kernels` names the set that computes. */
 export function startText({ environment, preset, steps, config }: RunConfig, step: number, kernels: string): string {
   const resumed =
     step < steps ? `continuing at step ${formatCount(step)} of ${formatCount(steps)}` : `${allTrained(steps)}; evaluating the network`;
-  const task = step === 0 ? `${formatCount(steps)} steps` : resumed;
+  const task = step === 0 ? counted(steps, 'step') : resumed;
   return `${environment}, preset ${preset}, seed ${config.seed}: ${task}; kernels: ${kernels}\n`;
 }
 
 /** What a session did, in seconds. */
 export function trainedText(steps: number, episodes: number, seconds: number): string {
   const speed = formatCount(steps / Math.max(seconds, 0.001));
-  return `trained ${formatCount(steps)} steps, ${formatCount(episodes)} episodes, in ${formatDuration(seconds)} (${speed} steps/s)\n`;
+  return `trained ${counted(steps, 'step')}, ${counted(episodes, 'episode')}, in ${formatDuration(seconds)} (${speed} steps/s)\n`;
 }
 
 /** `what` is what was evaluated. */
@@ -27,7 +27,7 @@ export function evaluationText(what: string, environment: string, evaluation: Ev
     ['  worst', formatReturn(worst)],
     ['  interquartile mean', `${formatReturn(iqm)}   (95 % interval ${formatReturn(interval[0])} to ${formatReturn(interval[1])})`],
   ];
-  return `greedy evaluation of ${what}, ${formatCount(returns.length)} episodes\n${formatTable(rows)}`;
+  return `greedy evaluation of ${what}, ${counted(returns.length, 'episode')}\n${formatTable(rows)}`;
 }
 
 /** Where everything is and a command to go on with. */
@@ -43,4 +43,4 @@ export function interruptedText(step: number, steps: number, resume: string): st
   return `interrupted at step ${formatCount(step)} of ${formatCount(steps)}; saved. To continue:\n  ${resume}\n`;
 }
 
-const allTrained = (steps: number): string => `all ${formatCount(steps)} steps are trained`;
+const allTrained = (steps: number): string => (steps === 1 ? 'its only step is trained' : `all ${formatCount(steps)} steps are trained`);

@@ -37,6 +37,38 @@ test('envs lists every environment, for people and for programs', async () => {
   for (const preset of ['steady', 'minatar', 'atari']) expect(text.stdout).toContain(`\n  preset       ${preset}\n`);
 });
 
+test('one of a thing is no plural', async () => {
+  const out = join(temporaryFolder(), 'run');
+  const train = await runFake([
+    'train',
+    '--env',
+    'CartPole-v1',
+    '--steps',
+    '1',
+    '--warmupSteps',
+    '1',
+    '--batchSize',
+    '1',
+    '--eval-episodes',
+    '1',
+    '--out',
+    out,
+  ]);
+  const said = [train, await runFake(['resume', out]), await runFake(['play', out, '--steps', '1'])].map(({ stdout }) => stdout).join('');
+  for (const text of [
+    'seed 0: 1 step;',
+    'trained 1 step, 0 episodes, in',
+    'network, 1 episode\n',
+    'its only step is trained;',
+    'in 1 step, ',
+  ]) {
+    expect(said).toContain(text);
+  }
+  expect(said).not.toMatch(/\b1 \w+s\b/);
+  expect(readFileSync(join(out, 'curve.svg'), 'utf8')).toContain('Returns of 0 episodes over 1 environment step. The final network');
+  expect(readFileSync(join(out, 'curve.svg'), 'utf8')).toContain('over 1 greedy episode.');
+});
+
 test('presets lists every preset, and prints one as a configuration for the length of a run', async () => {
   const text = await runFake(['presets']);
   for (const name of presets.keys()) expect(text.stdout).toContain(name);

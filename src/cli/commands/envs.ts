@@ -3,7 +3,7 @@
 import { type EnvEntry, envs as entries } from '../../index.ts';
 import type { Command } from '../command.ts';
 import { exitCode } from '../exit.ts';
-import { formatReturn, formatTable } from '../format.ts';
+import { counted, formatReturn, formatTable } from '../format.ts';
 
 export const envs: Command = {
   name: 'envs',
@@ -21,9 +21,9 @@ function describe({ name, description, observation, actions, timeLimit, solvedRe
   const facts = formatTable([
     ['  observation', observation],
     ['  actions', actions.map((meaning, action) => `${action} ${meaning}`).join(', ')],
-    ['  time limit', timeLimit === null ? 'none' : `${timeLimit} steps`],
+    ['  time limit', timeLimit === null ? 'none' : counted(timeLimit, 'step')],
     ['  solved from', formatReturn(solvedReturn)],
-    ['  training', `${trainingSteps} steps by default`],
+    ['  training', `${counted(trainingSteps, 'step')} by default`],
     ['  preset', preset],
   ]);
   return `${name}: ${description}\n${facts}`;

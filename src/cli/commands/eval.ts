@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { createDisplay } from '../displays.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit.ts';
 import { evaluateInSlices } from '../final-evaluation.ts';
-import { formatCount } from '../format.ts';
+import { counted, formatCount } from '../format.ts';
 import type { Host } from '../host.ts';
 import { agentFlags, loadAgent, weightsPath } from '../load-agent.ts';
 import { evaluationMetrics } from '../metrics.ts';
@@ -31,7 +31,7 @@ export const evaluate: Command = {
     const task = { agent, environment, episodes, seed: given.integer('seed') ?? agent.config.seed };
 
     const display = given.has('json') ? undefined : createDisplay(host.stdout);
-    const note = (done: number): void => display?.note(host.now(), `evaluating: ${formatCount(done)} of ${formatCount(episodes)} episodes`);
+    const note = (done: number): void => display?.note(host.now(), `evaluating: ${formatCount(done)} of ${counted(episodes, 'episode')}`);
     const evaluation = await evaluateInSlices(task, host, note);
     display?.clear();
     if (evaluation === undefined) return exitCode.interrupted;

@@ -4,7 +4,7 @@ import { createEvaluationEnv, type Env, Rng } from '../../index.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { asUsage, type ExitCode, exitCode, UsageError } from '../exit.ts';
-import { formatReturn } from '../format.ts';
+import { counted, formatReturn } from '../format.ts';
 import type { Host } from '../host.ts';
 import { agentFlags, loadAgent, weightsPath } from '../load-agent.ts';
 import { Viewer } from '../viewer.ts';
@@ -49,7 +49,7 @@ export const play: Command = {
       }
       viewer.leave();
       if (host.interruption.requested) return exitCode.interrupted;
-      host.stdout.write(`episode ${episode}: return ${formatReturn(total)} in ${length} steps, ${ending}\n`);
+      host.stdout.write(`episode ${episode}: return ${formatReturn(total)} in ${counted(length, 'step')}, ${ending}\n`);
     }
     return exitCode.ok;
   },

@@ -5,7 +5,7 @@ import { medianOf } from '../../index.ts';
 import { roundRange } from '../axis.ts';
 import { bottom, chartStyle, createScales, escapeXml, left, pixel, returnAxis, right, stepAxis, svgDocument } from '../chart.ts';
 import type { Episode } from '../episodes.ts';
-import { formatCount, formatReturn } from '../format.ts';
+import { counted, formatReturn } from '../format.ts';
 import type { Reference } from './plan.ts';
 import type { Group } from './table.ts';
 
@@ -80,10 +80,10 @@ function legend(lines: readonly Line[]): string {
 function describe(environment: string, lines: readonly Line[], references: readonly Reference[], steps: number): string {
   const curves = lines.map(({ variant, seeds, median }) => {
     const last = median[parts - 1];
-    return `${variant}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}, ending at ${Number.isFinite(last) ? formatReturn(last) : 'nothing'}`;
+    return `${variant}, ${counted(seeds.length, 'seed')}, ending at ${Number.isFinite(last) ? formatReturn(last) : 'nothing'}`;
   });
   const against = references.map(({ label, value }) => ` ${label}: ${formatReturn(value)}.`).join('');
-  return `Training returns on ${environment} over ${formatCount(steps)} environment steps: ${curves.join('; ')}.${against}`;
+  return `Training returns on ${environment} over ${counted(steps, 'environment step')}: ${curves.join('; ')}.${against}`;
 }
 
 /** For light and dark pages, from the set of Okabe and Ito, which people who see colours differently can tell apart as well. */

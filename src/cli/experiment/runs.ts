@@ -7,6 +7,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { exitCode } from '../exit.ts';
+import { counted } from '../format.ts';
 import type { Host } from '../host.ts';
 import { encodeRunConfig } from '../run-config.ts';
 import { readText } from '../run-folder.ts';
@@ -39,7 +40,7 @@ export async function completeRuns(task: RunsTask): Promise<boolean> {
   const { runs, host, processes } = task;
   const waiting = [...task.unfinished];
   let done = runs.length - waiting.length;
-  if (done > 0) host.stdout.write(`${done} of ${runs.length} runs are done already\n`);
+  if (done > 0) host.stdout.write(`${done} of ${counted(runs.length, 'run')} ${done === 1 ? 'is' : 'are'} done already\n`);
   const running = new Set<ChildProcess>();
   let failure: Error | undefined;
   let stopping = false;

@@ -2,7 +2,7 @@
 // were run on several machines give the same bytes as one machine's.
 
 import { interquartileMean, meanOf, medianOf, Rng, stratifiedBootstrapInterval } from '../../index.ts';
-import { formatCount, formatReturn } from '../format.ts';
+import { counted, formatCount, formatReturn } from '../format.ts';
 import { isWarmupOnly } from '../standstill.ts';
 import { finalShare, type Outcome } from './outcome.ts';
 import type { Plan, Reference } from './plan.ts';
@@ -12,9 +12,11 @@ export function resultTable(plan: Plan, outcomes: readonly Outcome[]): string {
   const missing = plan.runs.length - outcomes.length;
   const parts = [
     `# ${plan.name}`,
-    `Greedy: the final network without exploration, mean return of ${plan.evaluationEpisodes} episodes for each seed. Training: episodes with ` +
+    `Greedy: the final network without exploration, mean return of ${counted(plan.evaluationEpisodes, 'episode')} for each seed. Training: episodes with ` +
       `exploration that ended in the last ${finalShare * 100} % of the run. IQM: interquartile mean over seeds, with a 95 % bootstrap interval where there are several.`,
-    ...(missing > 0 ? [`**Not complete: ${missing} of ${plan.runs.length} runs are missing.**`] : []),
+    ...(missing > 0
+      ? [`**Not complete: ${missing} of ${counted(plan.runs.length, 'run')} ${missing === 1 ? 'is' : 'are'} missing.**`]
+      : []),
     ...untrainedNote(groupsOf(outcomes)),
     markdownTable(header, [...groupsOf(outcomes).map(resultRow), ...plan.references.map(referenceRow)]),
     ...normalizedSection(plan.references, outcomes),
