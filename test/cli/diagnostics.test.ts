@@ -43,8 +43,8 @@ test('interrupted and resumed, it goes on without being asked again, and the lin
   const [whole, cut] = [join(temporaryFolder(), 'a'), join(temporaryFolder(), 'b')];
   const words = [...smallRun, '--steps', '900', '--diagnostics'];
   await runFake([...words, '--out', whole]);
-  const { code, stdout } = await runFake([...words, '--out', cut], { interruptAt: 2 });
-  expect([code, stdout]).toEqual([130, expect.stringContaining(`resume ${cut}\n`)]);
+  const { code, stderr } = await runFake([...words, '--out', cut], { interruptAt: 2 });
+  expect([code, stderr]).toEqual([130, expect.stringContaining(`resume ${cut}\n`)]);
   expect((await runFake(['resume', cut])).code).toBe(0);
   const text = (folder: string): string => withoutSpeed(readFileSync(join(folder, 'metrics.jsonl'), 'utf8'));
   expect(text(cut)).toBe(text(whole));
