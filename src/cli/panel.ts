@@ -36,6 +36,16 @@ export function drawLines(lines: readonly (readonly Point[])[], frame: Frame): s
   ];
 }
 
+/** Pixels of a key: a piece of its line, and its name. */
+const keyWidth = 84;
+
+/** What each of the lines is, in their order, beside the title on the baseline `y` and up to `right`. */
+export const drawKeys = (keys: readonly string[], right: number, y: number): string[] =>
+  keys.map((key, i) => {
+    const x = right - (keys.length - i) * keyWidth;
+    return `<path class="inside inside${i % 5}" d="M${pixel(x)} ${pixel(y - 4)}h18"/><text class="key" x="${pixel(x + 24)}" y="${pixel(y)}">${key}</text>`;
+  });
+
 /** Pixels of a histogram's width, and into how many shades its shares are rounded up. */
 const cellWidth = 6;
 const shades = 10;

@@ -2,20 +2,23 @@
 
 import { escapeXml, height, left, pixel, right } from './chart.ts';
 import { parseMetrics } from './metrics.ts';
-import { drawHistograms, drawLines, type Frame, type Point } from './panel.ts';
+import { drawHistograms, drawKeys, drawLines, type Frame, type Point } from './panel.ts';
 
 interface Panel {
   readonly title: string;
   /** Which metrics it shows: one line for each number in them. */
   readonly names: readonly string[];
+  /** What its lines are, where the title does not say. */
+  readonly keys?: readonly string[];
   readonly draw: (lines: readonly (readonly Point[])[], frame: Frame) => string[];
 }
 
 const panels: readonly Panel[] = [
   { title: 'temporal-difference errors: 5, 25, 50, 75, 95 %', names: ['diagnostics/td_errors'], draw: drawLines },
   {
-    title: 'predicted and realised return, greedy',
+    title: 'return, greedy',
     names: ['diagnostics/predicted_return', 'diagnostics/realised_return'],
+    keys: ['predicted', 'realised'],
     draw: drawLines,
   },
   { title: 'gradient norm', names: ['losses/gradient_norm'], draw: drawLines },
@@ -42,12 +45,12 @@ export function drawPanels(metrics: string, steps: number): DrawnPanels {
   const series = readSeries(metrics);
   if (![...series.keys()].some((name) => name.startsWith('diagnostics/'))) return { drawn: [], height: 0 };
   const present = panels.filter(({ names }) => names.some((name) => series.has(name)));
-  const drawn = present.flatMap(({ title, names, draw }, i) => {
+  const drawn = present.flatMap(({ title, names, keys = [], draw }, i) => {
     const x = left + (i % columns) * (panelWidth + gap);
     const y = height + gap / 2 + Math.floor(i / columns) * (panelHeight + gap);
-    const lines = names.flatMap((name) => series.get(name) ?? []);
+    const lines = names.flatMap((name) => series.get(name) ?? [[]]);
     const heading = `<text class="panel" x="${pixel(x)}" y="${pixel(y)}">${escapeXml(title)}</text>`;
-    return [heading, ...draw(lines, { x, y: y + 10, width: panelWidth, height: panelHeight, steps })];
+    return [heading, ...drawKeys(keys, x + panelWidth, y), ...draw(lines, { x, y: y + 10, width: panelWidth, height: panelHeight, steps })];
   });
   return { drawn, height: Math.ceil(present.length / columns) * (panelHeight + gap) + gap / 2 };
 }

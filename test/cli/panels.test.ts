@@ -53,6 +53,25 @@ test('however long the run, cells stay inside the panel and are boundedly many',
   );
 });
 
+test('two returns have a legend in the style of their lines, one of them missing or not', () => {
+  const both = [1, 2].map((step) => ({ global_step: step, 'diagnostics/predicted_return': step, 'diagnostics/realised_return': -step }));
+  const one = both.map(({ 'diagnostics/predicted_return': _, ...rest }) => rest);
+  for (const metrics of [both, one]) {
+    const drawn = drawPanels(metrics.map((line) => `${JSON.stringify(line)}\n`).join(''), 2).drawn.join('');
+    const keys = [...drawn.matchAll(/class="(inside \w+)" d="M\S+ \S+h18"\/><text class="key"[^>]+>(\w+)</g)].map(([, style, key]) => [
+      key,
+      style,
+    ]);
+    expect(keys).toEqual([
+      ['predicted', 'inside inside0'],
+      ['realised', 'inside inside1'],
+    ]);
+    // The realised return falls: its line goes down the page, and has its key's style.
+    const [, from, to] = /class="inside inside1" d="M\S+ (\S+)L\S+ (\S+)"/.exec(drawn) ?? [];
+    expect(Number(to)).toBeGreaterThan(Number(from));
+  }
+});
+
 test('without diagnostics nothing is drawn and nothing grows', () => {
   expect(drawPanels('{"global_step":1,"losses/gradient_norm":2}\n', 10)).toEqual({ drawn: [], height: 0 });
 });
