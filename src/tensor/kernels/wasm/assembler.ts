@@ -1,7 +1,17 @@
 // Emits one function, instruction by instruction, and follows the types of the operand stack while it does: an instruction that
 // finds the wrong operands throws there and then, with its name. WebAssembly would only say that the whole module is invalid.
 
-import { appendF32, appendF64, appendSigned, appendUnsigned, encodeBody, noResult, type Signature, typeCode } from './encode.ts';
+import {
+  appendF32,
+  appendF64,
+  appendSigned,
+  appendUnsigned,
+  encodeBody,
+  noResult,
+  type Parts,
+  type Signature,
+  typeCode,
+} from './encode.ts';
 import { type Instruction, type InstructionName, instructions, type ValueType } from './instructions.ts';
 
 /** A function that can be called: its signature, and its place in the module or, where `type` is a number, in the table. */
@@ -31,7 +41,9 @@ export class Assembler {
   readonly signature: Signature;
   readonly #locals: ValueType[];
   readonly #bytes: number[] = [];
+  /** The types of the operands, up to #top; what lies above is left over. An array that is made empty would give its memory back. */
   readonly #stack: ValueType[] = [];
+  #top = 0;
   readonly #frames: Frame[];
   /** How many operands belong to the blocks around the innermost one. */
   #height = 0;
@@ -58,7 +70,7 @@ export class Assembler {
       this.#bytes[this.#setStart] = 0x22;
       this.#lastSet = -1;
     } else this.#append(0x20, index);
-    this.#stack.push(this.#locals[index]);
+    this.#push(this.#locals[index]);
   }
 
   set(index: number): void {
@@ -74,14 +86,14 @@ export class Assembler {
     if (type === 'i32') appendSigned(this.#bytes, value);
     else if (type === 'f32') appendF32(this.#bytes, value);
     else appendF64(this.#bytes, value);
-    this.#stack.push(type);
+    this.#push(type);
   }
 
   /** A vector constant, as its sixteen bytes. */
   constantVector(bytes: Uint8Array): void {
     if (bytes.length !== 16) throw new RangeError(`v128.const: must have 16 bytes; got ${bytes.length} in ${this.name}`);
     this.#bytes.push(0xfd, 0x0c, ...bytes);
-    this.#stack.push('v128');
+    this.#push('v128');
   }
 
   /**
@@ -95,7 +107,7 @@ export class Assembler {
     this.#bytes.push(code[0]);
     if (code.length === 2) appendUnsigned(this.#bytes, code[1]);
     if (instruction.immediate !== null || immediates.length > 0) this.#immediates(name, instruction, immediates);
-    if (instruction.gives !== null) this.#stack.push(instruction.gives);
+    if (instruction.gives !== null) this.#push(instruction.gives);
   }
 
   #immediates(name: InstructionName, { immediate }: Instruction, given: readonly number[]): void {
@@ -128,7 +140,7 @@ export class Assembler {
       this.#append(0x11, target.type);
       this.#bytes.push(0); // the table: there is one
     }
-    if (target.signature.result !== null) this.#stack.push(target.signature.result);
+    if (target.signature.result !== null) this.#push(target.signature.result);
   }
 
   /** Opens a block and says how deep it is; `branch` takes that number. */
@@ -165,14 +177,16 @@ export class Assembler {
   branchIf(depth: number): void {
     this.#popOne('br_if', 'i32');
     const target = this.#frames[depth];
-    if (target === undefined || depth === 0 || target.result !== null || this.#stack.length !== target.height) {
-      throw new Error(`br_if: target must be an open block without result, the stack empty; got [${this.#stack}] in ${this.name}`);
+    if (target === undefined || depth === 0 || target.result !== null || this.#top !== target.height) {
+      throw new Error(
+        `br_if: target must be an open block without result, the stack empty; got [${this.#operandsFrom(0)}] in ${this.name}`,
+      );
     }
     this.#append(0x0d, this.#frames.length - 1 - depth);
   }
 
   /** Closes the function and returns its bytes for the code section. Nothing can be emitted after it. */
-  finish(): number[] {
+  finish(): Parts {
     const [frame, ...open] = this.#frames;
     if (open.length > 0) throw new Error(`end: every block must be closed; got an open ${open.at(-1)?.kind} in ${this.name}`);
     this.#close(frame);
@@ -181,7 +195,7 @@ export class Assembler {
 
   #open(kind: Frame['kind'], opcode: number, result: ValueType | null): number {
     this.#bytes.push(opcode, result === null ? noResult : typeCode(result));
-    this.#height = this.#stack.length;
+    this.#height = this.#top;
     return this.#frames.push({ kind, height: this.#height, result }) - 1;
   }
 
@@ -192,34 +206,40 @@ export class Assembler {
     this.#frames.pop();
     this.#height = this.#frames.at(-1)?.height ?? 0;
     this.#bytes.push(0x0b);
-    if (frame.result !== null) this.#stack.push(frame.result);
+    if (frame.result !== null) this.#push(frame.result);
   }
 
   /** Checks that exactly the frame's result is left of what was pushed inside it, and takes it off. */
   #leave(who: string, { kind, height, result }: Frame): void {
-    this.#pop(`${who} of ${kind}`, result === null ? [] : [result]);
-    if (this.#stack.length !== height) {
-      throw new TypeError(`${who} of ${kind}: no operand may be left over; got ${this.#stack.slice(height)} in ${this.name}`);
+    if (result !== null) this.#popOne(`${who} of ${kind}`, result);
+    if (this.#top !== height) {
+      throw new TypeError(`${who} of ${kind}: no operand may be left over; got ${this.#operandsFrom(height)} in ${this.name}`);
     }
   }
 
+  #push(type: ValueType): void {
+    this.#stack[this.#top++] = type;
+  }
+
+  #operandsFrom(height: number): readonly ValueType[] {
+    return this.#stack.slice(height, this.#top);
+  }
+
   #popOne(who: string, type: ValueType): void {
-    const stack = this.#stack;
-    if (stack.length > this.#height && stack[stack.length - 1] === type) stack.length--;
+    if (this.#top > this.#height && this.#stack[this.#top - 1] === type) this.#top--;
     else this.#pop(who, [type]);
   }
 
   /** Takes operands off the stack. They must have these types and belong to the innermost block. */
   #pop(who: string, types: readonly ValueType[]): void {
-    const stack = this.#stack;
-    const from = stack.length - types.length;
+    const from = this.#top - types.length;
     let fits = from >= this.#height;
-    for (let i = 0; fits && i < types.length; i++) fits = stack[from + i] === types[i];
+    for (let i = 0; fits && i < types.length; i++) fits = this.#stack[from + i] === types[i];
     if (!fits) {
-      const found = stack.slice(Math.max(from, this.#height));
+      const found = this.#operandsFrom(Math.max(from, this.#height));
       throw new TypeError(`${who}: operands must be (${types.join(', ')}); got (${found.join(', ')}) in ${this.name}`);
     }
-    stack.length = from;
+    this.#top = from;
   }
 
   #append(opcode: number, index: number): void {

@@ -2,7 +2,7 @@
 // the order of the text, so an emitter reads like the loop it stands for.
 
 import { Assembler, type Callable } from './assembler.ts';
-import type { Signature } from './encode.ts';
+import type { Parts, Signature } from './encode.ts';
 import { f32x4, i32, type Operand, push, type Value } from './expressions.ts';
 import type { ValueType } from './instructions.ts';
 
@@ -146,7 +146,7 @@ export class Code {
   }
 
   /** The function's bytes for the code section. */
-  finish(): number[] {
+  finish(): Parts {
     return this.#assembler.finish();
   }
 }

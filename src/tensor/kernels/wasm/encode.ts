@@ -46,12 +46,15 @@ export interface Signature {
   readonly result: ValueType | null;
 }
 
+/** Bytes in several arrays, one after another: they are put together once, when all are known. */
+export type Parts = readonly (readonly number[])[];
+
 export interface EncodedFunction {
   readonly signature: Signature;
   /** The name under which JavaScript finds it; null for functions that only others call. */
   readonly exportedAs: string | null;
   /** Locals and instructions, without the length in front. */
-  readonly body: readonly number[];
+  readonly body: Parts;
 }
 
 /** The limits of the memory that a module imports. `shared` memory, which threads see together, must state a maximum. */
@@ -72,54 +75,70 @@ export function encodeModule(functions: readonly EncodedFunction[], memory: Memo
   const typeNumbers = functions.map(({ signature }) => {
     const type = encodeType(signature);
     const known = types.findIndex((other) => other.length === type.length && other.every((byte, i) => byte === type[i]));
-    return encodeNumbers(known >= 0 ? known : types.push(type) - 1);
+    return encodeNumber(known >= 0 ? known : types.push(type) - 1);
   });
   const exported = functions.flatMap(({ exportedAs }, index) =>
-    exportedAs === null ? [] : [[...encodeName(exportedAs), 0x00, ...encodeNumbers(index)]],
+    exportedAs === null ? [] : [encodeName(exportedAs).concat(0x00, encodeNumber(index))],
   );
-  const limits = memory.shared
-    ? [0x03, ...encodeNumbers(memory.minimumPages, memory.shared.maximumPages)]
-    : [0x00, ...encodeNumbers(memory.minimumPages)];
-  const imports = [fromHost('memory', [0x02, ...limits])];
-  if (table) imports.push(fromHost('table', [0x01, 0x70, 0x00, ...encodeNumbers(table.length)]));
-  return Uint8Array.from(
-    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00].concat(
-      section(1, vector(types)),
-      section(2, vector(imports)),
-      section(3, vector(typeNumbers)),
-      section(7, vector(exported)),
-      section(10, vector(functions.map(({ body }) => encodeNumbers(body.length).concat(body)))),
-    ),
-  );
+  const least = encodeNumber(memory.minimumPages);
+  const limits = memory.shared ? [0x03].concat(least, encodeNumber(memory.shared.maximumPages)) : [0x00].concat(least);
+  const imports = [fromHost('memory', [0x02].concat(limits))];
+  if (table) imports.push(fromHost('table', [0x01, 0x70, 0x00].concat(encodeNumber(table.length))));
+  const bodies = functions.flatMap(({ body }) => [encodeNumber(lengthOf(body)), ...body]);
+  return join([
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, types),
+    ...section(2, imports),
+    ...section(3, typeNumbers),
+    ...section(7, exported),
+    ...section(10, bodies, functions.length),
+  ]);
 }
 
 /** A function's locals, as runs of one type, in front of its instructions. */
-export function encodeBody(locals: readonly ValueType[], instructions: readonly number[]): number[] {
+export function encodeBody(locals: readonly ValueType[], instructions: readonly number[]): Parts {
   const runs: number[][] = [];
   for (let start = 0, end = 0; start < locals.length; start = end) {
     while (end < locals.length && locals[end] === locals[start]) end++;
-    runs.push([...encodeNumbers(end - start), typeCode(locals[start])]);
+    runs.push(encodeNumber(end - start).concat(typeCode(locals[start])));
   }
-  return vector(runs).concat(instructions);
+  return [encodeNumber(runs.length), ...runs, instructions];
 }
 
 function encodeType({ parameters, result }: Signature): number[] {
   const results = result === null ? [] : [typeCode(result)];
-  return [0x60, ...encodeNumbers(parameters.length), ...parameters.map(typeCode), results.length, ...results];
+  return [0x60].concat(encodeNumber(parameters.length), parameters.map(typeCode), results.length, results);
 }
 
-function encodeNumbers(...values: readonly number[]): number[] {
+function encodeNumber(value: number): number[] {
   const bytes: number[] = [];
-  for (const value of values) appendUnsigned(bytes, value);
+  appendUnsigned(bytes, value);
   return bytes;
 }
 
-const fromHost = (name: string, what: readonly number[]): number[] => [...encodeName('host'), ...encodeName(name), ...what];
-
-const section = (id: number, contents: readonly number[]): number[] => [id, ...encodeNumbers(contents.length)].concat(contents);
-
-/** How many, then one after another. */
-const vector = (items: readonly (readonly number[])[]): number[] => encodeNumbers(items.length).concat(...items);
+const fromHost = (name: string, what: readonly number[]): number[] => encodeName('host').concat(encodeName(name), what);
 
 /** Names are ASCII here, so a character is a byte. */
-const encodeName = (name: string): number[] => vector([...name].map((character) => [character.charCodeAt(0)]));
+function encodeName(name: string): number[] {
+  const bytes = encodeNumber(name.length);
+  for (let i = 0; i < name.length; i++) bytes.push(name.charCodeAt(i));
+  return bytes;
+}
+
+/** A section holds so many items, one after another. */
+function section(id: number, items: Parts, count: number = items.length): Parts {
+  const contents = [encodeNumber(count), ...items];
+  return [[id].concat(encodeNumber(lengthOf(contents))), ...contents];
+}
+
+const lengthOf = (parts: Parts): number => parts.reduce((length, part) => length + part.length, 0);
+
+function join(parts: Parts): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(parts));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}

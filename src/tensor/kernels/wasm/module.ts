@@ -3,7 +3,7 @@
 
 import type { Callable } from './assembler.ts';
 import { Code, type EmitOptions, type Local } from './code.ts';
-import { type EncodedFunction, encodeModule, type Signature } from './encode.ts';
+import { type EncodedFunction, encodeModule, type Parts, type Signature } from './encode.ts';
 import type { ValueType } from './instructions.ts';
 import { type SharedFunction, sharedFunctions } from './shared-functions.ts';
 
@@ -33,7 +33,7 @@ export interface ModuleOptions extends EmitOptions {
 
 /** A function that finish() is to emit. */
 interface Pending extends Omit<EncodedFunction, 'body'> {
-  emit(): number[];
+  emit(): Parts;
 }
 
 const pageBytes = 65536;
@@ -150,7 +150,7 @@ export class ModuleBuilder {
     body: (code: Code) => void,
   ): Callable {
     const signature = { parameters: Object.values(parameters), result };
-    const emit = (): number[] => {
+    const emit = (): Parts => {
       const code = new Code(name, signature, this.#options);
       body(code);
       return code.finish();
