@@ -43,7 +43,7 @@ import { createConfig, type DqnConfig, type DqnOptions } from './config.ts';
 import { createOptimizer } from './create-optimizer.ts';
 import { createReplay } from './create-replay.ts';
 import type { Inspector } from './diagnostics/inspection.ts';
-import { checkAction, checkObservation, type Step } from './env.ts';
+import { checkAction, checkObservation, ofCopy, type Step } from './env.ts';
 import { NStep } from './n-step.ts';
 import { defaultConfig } from './presets.ts';
 import { QNetwork, type Spaces } from './q-network.ts';
@@ -149,14 +149,14 @@ export class DqnAgent {
     return values;
   }
 
-  /** Keeps what happened in a copy of the environment. Throws RangeError for a step that could only do harm, such as a reward of NaN; it is not kept then. */
+  /** Keeps what happened in a copy. Throws RangeError, and keeps nothing, for an unknown copy or a step that can only do harm, such as a reward of NaN. */
   observe(observation: Float32Array, action: number, step: Step, copy = 0): void {
     const { observationShape, actionCount } = this.spaces;
     checkObservation('observe', observation, observationShape);
     checkAction('observe', action, actionCount);
     checkObservation('observe, after the step', step.observation, observationShape);
     if (!Number.isFinite(step.reward)) throw new RangeError(`observe: reward must be finite; got ${step.reward}`);
-    for (const transition of this.#nSteps[copy].add(observation, action, step)) this.replay.add(transition);
+    for (const transition of ofCopy('observe', this.#nSteps, copy).add(observation, action, step)) this.replay.add(transition);
     this.#steps++;
   }
 

@@ -55,6 +55,13 @@ export function checkAction(who: string, action: number, actionCount: number): v
   }
 }
 
+/** What belongs to one copy of an environment, of a list with an entry for each. Throws RangeError when there is no such copy. */
+export function ofCopy<T>(who: string, entries: readonly T[], copy: number): T {
+  const entry = entries[copy];
+  if (entry === undefined) throw new RangeError(`${who}: copy must be an integer in 0…${entries.length - 1}; got ${copy}`);
+  return entry;
+}
+
 /** Throws RangeError unless the observation has as many numbers as the shape, all of them finite. */
 export function checkObservation(who: string, observation: Float32Array, shape: Shape): void {
   if (observation.length !== sizeOf(shape)) {

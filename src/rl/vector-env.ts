@@ -3,7 +3,7 @@
 
 import { readFinite, readList, readSnapshot, type Snapshot } from '../nn/index.ts';
 import { formatShape, type Shape, sizeOf } from '../tensor/index.ts';
-import { type Env, restoreEnv, type Step, saveEnv } from './env.ts';
+import { type Env, ofCopy, restoreEnv, type Step, saveEnv } from './env.ts';
 
 export class VectorEnv {
   readonly observationShape: Shape;
@@ -30,9 +30,9 @@ export class VectorEnv {
     this.#observations = envs.map(() => undefined);
   }
 
-  /** What one copy shows now. Begins its next episode when none is running. */
+  /** What one copy shows now. Begins its next episode when none is running. Throws RangeError for an unknown copy, as `step` does. */
   observation(copy: number): Float32Array {
-    this.#observations[copy] ??= this.#envs[copy].reset();
+    this.#observations[copy] ??= ofCopy('VectorEnv', this.#envs, copy).reset();
     return this.#observations[copy];
   }
 

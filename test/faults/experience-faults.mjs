@@ -21,7 +21,7 @@ export const experienceFaults = [
   },
   {
     name: 'copies of the environment share their n-step sums',
-    edits: [edit('src/rl/dqn.ts', 'this.#nSteps[copy].add', 'this.#nSteps[0].add')],
+    edits: [edit('src/rl/dqn.ts', "ofCopy('observe', this.#nSteps, copy)", "ofCopy('observe', this.#nSteps, 0)")],
     tests: ['test/rl/vector-env.test.ts'],
   },
   {

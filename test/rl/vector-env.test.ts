@@ -172,6 +172,20 @@ test('the first copy plays as if alone, and no two copies alike', () => {
   expect(new Set(columns).size).toBeGreaterThan(1);
 });
 
+test('a copy that there is not is refused, and nothing is kept of it', () => {
+  const envs = createVectorEnv('Chain', 2, new Rng(1));
+  const agent = new DqnAgent(envs, { envs: 2 });
+  const before = agent.state();
+  const observation = envs.observation(0);
+  const step = envs.step(0, 0);
+  for (const copy of [2, -1, 0.5, Number.NaN]) {
+    expect(() => agent.observe(observation, 0, step, copy)).toThrow(new RangeError(`observe: copy must be an integer in 0…1; got ${copy}`));
+    expect(() => envs.observation(copy)).toThrow(new RangeError(`VectorEnv: copy must be an integer in 0…1; got ${copy}`));
+    expect(() => envs.step(copy, 0)).toThrow(RangeError);
+  }
+  expect(agent.state()).toEqual(before);
+});
+
 test('refuses no copies, and copies of different environments', () => {
   expect(() => new VectorEnv([])).toThrow('VectorEnv: must hold at least one environment; got none');
   expect(() => new VectorEnv(new Array<Env>(3).fill(named(1)))).toThrow('VectorEnv: every copy must be an object of its own; got 1 for 3');
