@@ -37,6 +37,19 @@ test('envs lists every environment, for people and for programs', async () => {
   for (const preset of ['steady', 'minatar', 'atari']) expect(text.stdout).toContain(`\n  preset       ${preset}\n`);
 });
 
+test('whoever trains on pictures without choosing a preset is told which one suits', async () => {
+  const said = async (...words: string[]): Promise<string> => {
+    const small = ['--steps', '2', '--warmupSteps', '1', '--batchSize', '1', '--eval-episodes', '1', '--replayCapacity', '2'];
+    return (await runFake(['train', ...words, ...small, '--out', join(temporaryFolder(), 'run')])).stderr;
+  };
+  const breakout = ['--env', 'MinAtar-Breakout'];
+  expect(await said(...breakout)).toBe('deepq: steady is for small tasks; what suits MinAtar-Breakout is --preset minatar\n');
+  expect(await said(...breakout, '--preset', 'minatar')).toBe('');
+  expect(await said(...breakout, '--preset', 'steady')).toBe('');
+  expect(await said(...breakout, '--quiet')).toBe('');
+  expect(await said('--env', 'Catch')).toBe('');
+});
+
 test('one of a thing is no plural', async () => {
   const out = join(temporaryFolder(), 'run');
   const train = await runFake([

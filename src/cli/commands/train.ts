@@ -43,6 +43,7 @@ export const train: Command = {
       const training = startTraining(run); // before the folder is touched: it may refuse the configuration
       const folder = RunFolder.create(given.text('out') ?? defaultFolder(run), given.has('overwrite'));
       try {
+        advisePreset(run, given, host);
         warnOfStandstill(run, 0, given, host);
         return await new Session({ run, training, folder, episodes: [], settings, host }).complete();
       } finally {
@@ -82,6 +83,13 @@ function startingPoint(given: Arguments): RunConfig {
   const base = asUsage(() => findPreset(preset), '--preset').config(steps);
   const config = path === undefined ? base : asUsage(() => withPart(base, file, path));
   return { environment, preset, steps, evaluationEpisodes: usualEvaluation, diagnostics: false, config };
+}
+
+/** Names the preset that suits the environment when nobody has chosen one: the default is for small tasks, and slow on pictures. */
+function advisePreset({ environment, preset }: RunConfig, given: Arguments, host: Host): void {
+  const { preset: suiting } = findEnv(environment);
+  if (suiting === preset || ['preset', 'config', 'quiet'].some((flag) => given.has(flag))) return;
+  host.stderr.write(`deepq: ${preset} is for small tasks; what suits ${environment} is --preset ${suiting}\n`);
 }
 
 /** Everything that is random descends from the configuration's seed. Throws UsageError when the two do not fit each other. */
