@@ -62,8 +62,8 @@ export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend
   const wanted = typeof threads === 'number' ? { count: threads } : threads;
   checkThreads(wanted.count);
   const api = webAssembly();
-  const probe = probeOf((x) => f32x4.add(x, x));
-  if (!api?.validate(probe)) return null;
+  const probe = probeOf((x) => f32x4.add(x, x)); // refused by an engine without vectors, and by a policy against compiling
+  if (api === undefined || unlessRefused(() => new api.Module(probe)) === null) return null;
   const relaxed = fastMath && api.validate(probeOf((x) => f32x4.relaxed_madd(x, x, x)));
   const pages = Math.ceil(memoryBytes / pageBytes);
   const team = wanted.count > 1 ? prepareTeam(wanted, { relaxed, sharedPages: pages }) : alone;
@@ -71,7 +71,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): WasmBackend
   const movesOn = beginSmall && !team.shared && memoryBytes > smallBytes;
   const beginBytes = movesOn ? smallBytes : memoryBytes;
   const memory = unlessRefused(() => reserve(Math.ceil(beginBytes / pageBytes)));
-  if (memory === null || unlessRefused(() => new api.Module(probe)) === null) return null; // what a policy forbids, it forbids now
+  if (memory === null) return null;
   const { divide, ...joined } = team.join(memory);
   const compiled = new Map<KernelFamily, ReturnType<typeof compile>>();
   const compile = (family: KernelFamily): { readonly kernels: readonly KernelDeclaration[]; readonly module: object } => {

@@ -63,7 +63,7 @@ function operationsByPrefix(): { readonly [P in Prefixes]: Operations<P> } {
   for (const name of Object.keys(instructions) as InstructionName[]) {
     const dot = name.indexOf('.');
     const prefix = name.slice(0, dot);
-    found[prefix] ??= Object.create(null);
+    found[prefix] ??= {};
     found[prefix][name.slice(dot + 1)] = (...given) => new Applied(name, given);
   }
   return found as unknown as { readonly [P in Prefixes]: Operations<P> }; // built from the table that the type is computed from
