@@ -61,7 +61,7 @@ function emitPackWeights(m: ModuleBuilder, packing: Packing): void {
   m.kernel('packWeights', { packed: 'out', w: 'in', K: 'i32', N: 'i32' }, (f, { packed, w, K, N }) => {
     const row = f.let(i32.shl(N, 2));
     const panel = (vectors: PanelVectors): void => {
-      f.call(packing.rows[vectors - 1], packed, w, row, K);
+      f.call(packing.rows, packed, w, row, K, vectors, 16 * vectors);
       advance(packed, i32.mul(K, 16 * vectors));
       advance(w, 16 * vectors);
     };
@@ -89,7 +89,8 @@ function emitTurnWeights(m: ModuleBuilder, packing: Packing): void {
         advance(packed, i32.mul(i32.mul(taps, O), 16 * vectors));
         advance(w, i32.mul(row, 4 * vectors));
       };
-      const whole = (vectors: PanelVectors): void => panel(vectors, (to, from) => f.call(packing.columns, to, from, row, O, vectors));
+      const whole = (vectors: PanelVectors): void =>
+        panel(vectors, (to, from) => f.call(packing.columns, to, from, row, O, vectors, 16 * vectors));
       overPanels(f, C, whole, () => panel(1, (to, from) => f.call(packing.tailColumns, to, from, row, O, C)));
     },
   );

@@ -8,12 +8,13 @@
 // Few rows at a time also mean that a large `out` is read and written along its rows, which processors see coming.
 
 import type { Callable } from './assembler.ts';
-import { advance, type Code, choose, type Local, result } from './code.ts';
+import { advance, type Code, choose, type Local, result, resultWith } from './code.ts';
 import { i32, integer, type Value } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
+import { importPacking, type Packing } from './gemm-pack.ts';
 import { emitPanel, importRestOfPanels, restFamily } from './gemm-panel.ts';
 import { importPackSlab, slabFamily } from './gemm-slab.ts';
-import { emitSparsePays, importAllFinite, importSparseBlock, sparseFamily } from './gemm-sparse.ts';
+import { emitSparsePays, importAllFinite, importSparsePanels, sparseFamily } from './gemm-sparse.ts';
 import { blockRows, type ProductWorkspace, reserveProductWorkspace, slabColumns, stretch } from './gemm-workspace.ts';
 import type { ModuleBuilder } from './module.ts';
 
@@ -23,6 +24,8 @@ export const packFrom = 16384;
 const packRowsFrom = 8;
 /** Fewer rows or columns than this do not repay notes about zeros. */
 const sparseFrom = 32;
+/** From so many columns on, wider panels repay what they leave to others. */
+const wideFrom = 80;
 
 /**
  * out[M,N] ← a[M,K] · b[K,N] + start, then relu where that is not 0; so often, for a batch of matrices one after another. All distances
@@ -58,9 +61,10 @@ export const productFamily: KernelFamily = {
     const workspace = reserveProductWorkspace(m);
     const parts = {
       packSlab: importPackSlab(m),
+      packing: importPacking(m),
       rest: importRestOfPanels(m),
       allFinite: importAllFinite(m),
-      sparseBlock: importSparseBlock(m),
+      sparsePanels: importSparsePanels(m),
       pays: emitSparsePays(m),
       panel: emitPanel(m, 4),
     };
@@ -98,49 +102,50 @@ export function eachOfBatch(f: Code, given: Product, body: (one: Product) => voi
   });
 }
 
-type Parts = Readonly<Record<'packSlab' | 'rest' | 'allFinite' | 'sparseBlock' | 'pays' | 'panel', Callable>>;
+type Parts = { readonly packing: Packing } & Readonly<
+  Record<'packSlab' | 'rest' | 'allFinite' | 'sparsePanels' | 'pays' | 'panel', Callable>
+>;
 
-function product(f: Code, given: Product, parts: Parts, { packed }: ProductWorkspace, manyZeros: Local<'i32'>): void {
+function product(f: Code, given: Product, parts: Parts, workspace: ProductWorkspace, manyZeros: Local<'i32'>): void {
   const { out, outRow, a, aRow, aColumn, b, bLine, transposeB, start, startRow, startColumn, M, N, K, relu } = given;
   const nextColumn = f.let(choose(transposeB, bLine, integer(4)));
   const nextK = f.let(choose(transposeB, integer(4), bLine));
-  const packs = f.let(i32.or(transposeB, i32.and(i32.ge_s(i32.mul(K, N), packFrom), i32.ge_s(M, packRowsFrom))));
+  const large = f.let(i32.and(i32.ge_s(i32.mul(K, N), packFrom), i32.ge_s(M, packRowsFrom)));
+  const packs = f.let(i32.or(transposeB, large));
   inParts(f, K, stretch, true, (k, kLeft) => {
     const last = f.let(i32.and(relu, i32.eq(k, kLeft)));
     const [slabOut, slabB, slabStart] = [f.let(out), f.let(b), f.let(start)];
     inParts(f, N, slabColumns, false, (columns) => {
-      f.if(i32.or(packs, i32.and(columns, 3)), () => f.call(parts.packSlab, slabB, bLine, transposeB, k, columns, packs));
-      const slab = f.let(choose(packs, integer(packed), slabB));
-      const slabBytes = choose(packs, bytes(i32.mul(k, columns)), i32.add(i32.mul(bLine, i32.sub(k, 1)), bytes(columns)));
       const isLarge = i32.and(i32.ge_s(M, sparseFrom), i32.ge_s(columns, sparseFrom));
       const pays = f.let(allOf(isLarge, result('i32', parts.pays, a, aRow, aColumn, M, k)));
-      const skipsZeros = f.let(allOf(pays, given.skipsZeros, result('i32', parts.allFinite, slab, slabBytes)));
       manyZeros.set(i32.or(manyZeros, pays));
-      const bRow = choose(packs, integer(64), bLine);
-      const bPanel = f.let(choose(packs, i32.shl(k, 6), integer(64)));
-      const [rowsOut, rowsA, rowsStart] = [f.let(slabOut), f.let(a), f.let(slabStart)];
+      const maySkip = f.let(i32.and(pays, given.skipsZeros));
+
+      const wide = f.let(i32.and(i32.and(maySkip, i32.eqz(large)), i32.ge_s(columns, wideFrom)));
+      const { slab, bRow, bPanel, line, inPanels } = place(f, { slabB, bLine, transposeB, k, columns, packs, wide }, parts, workspace);
+      const slabBytes = choose(inPanels, bytes(i32.mul(k, columns)), i32.add(i32.mul(line, i32.sub(k, 1)), bytes(columns)));
+      const skips = allOf(maySkip, result('i32', parts.allFinite, slab, slabBytes));
+      const [rowsOut, rowsA, rowsStart, left] = [f.let(slabOut), f.let(a), f.let(slabStart), f.let(columns)];
+      const whole = { outRow, aRow, aColumn, startRow, K: k, relu: last };
+      f.if(skips, () => {
+        const sparse = { ...whole, out: slabOut, a, b: slab, bRow, start: slabStart, M, startColumn, columns, bPanel, wide };
+        const done = f.let(resultWith('i32', parts.sparsePanels, sparse));
+        advance(rowsOut, bytes(done));
+        advance(slab, choose(inPanels, i32.mul(i32.shr_u(done, 4), bPanel), bytes(done)));
+        advance(rowsStart, i32.mul(startColumn, done));
+        advance(left, i32.sub(0, done));
+      });
       inParts(f, M, blockRows, false, (rows) => {
         const [outAt, bAt, startAt] = [f.let(rowsOut), f.let(slab), f.let(rowsStart)];
-        const block = { out: outAt, outRow, a: rowsA, aRow, aColumn, b: bAt, start: startAt, startRow, M: rows, K: k, relu: last };
-        const panels = f.let(i32.shr_u(columns, 4));
-        f.if(
-          skipsZeros,
-          () => {
-            f.callWith(parts.sparseBlock, { ...block, bRow, bPanel, startColumn, panels });
-            advance(outAt, i32.shl(panels, 6));
-            advance(bAt, i32.mul(bPanel, panels));
-            advance(startAt, i32.mul(i32.shl(startColumn, 4), panels));
-          },
-          () =>
-            f.repeat(panels, () => {
-              f.callWith(parts.panel, { ...block, bRow });
-              advance(outAt, 64);
-              advance(bAt, bPanel);
-              advance(startAt, i32.shl(startColumn, 4));
-            }),
-        );
-        const rest = i32.and(columns, 15);
-        f.if(rest, () => f.callWith(parts.rest, { ...block, bLine, packs, startColumn, columns: rest }));
+        const block = { ...whole, out: outAt, a: rowsA, b: bAt, start: startAt, M: rows };
+        f.repeat(i32.shr_u(left, 4), () => {
+          f.callWith(parts.panel, { ...block, bRow });
+          advance(outAt, 64);
+          advance(bAt, bPanel);
+          advance(startAt, i32.shl(startColumn, 4));
+        });
+        const rest = i32.and(left, 15);
+        f.if(rest, () => f.callWith(parts.rest, { ...block, bLine: line, packs: inPanels, startColumn, columns: rest }));
         advance(rowsOut, i32.mul(outRow, rows));
         advance(rowsA, i32.mul(aRow, rows));
         advance(rowsStart, i32.mul(startRow, rows));
@@ -157,6 +162,27 @@ function product(f: Code, given: Product, parts: Parts, { packed }: ProductWorks
     advance(a, i32.mul(aColumn, k));
     advance(b, i32.mul(nextK, k));
   });
+}
+
+type Slab = Readonly<Record<'slabB' | 'bLine' | 'transposeB' | 'k' | 'columns' | 'packs' | 'wide', Local<'i32'>>>;
+
+/**
+ * Where a slab of b is read: in panels of 16 columns, which are copied, or, for `wide` ones, row by row, where it lies or from a copy
+ * of its transpose. The last 1 to 3 columns are copied in any case.
+ */
+function place(f: Code, { slabB, bLine, transposeB, k, columns, packs, wide }: Slab, parts: Parts, { packed, turned }: ProductWorkspace) {
+  const inPanels = f.let(i32.gt_s(packs, wide));
+  const turns = f.let(i32.gt_s(packs, inPanels));
+  f.if(turns, () => f.call(parts.packing.columns, integer(turned), slabB, bLine, k, i32.shr_u(columns, 2), bytes(columns)));
+  f.if(i32.or(inPanels, i32.and(columns, 3)), () => f.call(parts.packSlab, slabB, bLine, transposeB, k, columns, inPanels));
+  const line = f.let(choose(turns, bytes(columns), bLine));
+  return {
+    slab: f.let(choose(inPanels, integer(packed), choose(turns, integer(turned), slabB))),
+    bRow: f.let(choose(inPanels, integer(64), line)),
+    bPanel: f.let(choose(inPanels, i32.shl(k, 6), integer(64))),
+    line,
+    inPanels,
+  };
 }
 
 /** How many bytes that many floats take. */

@@ -8,40 +8,41 @@ import type { ModuleBuilder } from './module.ts';
 import type { Tails } from './tails.ts';
 
 export interface Packing {
-  /** (to, b, bRow, K): panel[K, 4·vectors] ← the numbers at b + k·bRow. One function for each number of vectors, 1 to 4. */
-  readonly rows: readonly Callable[];
-  /** (to, b, bRow, K, columns): the same for the last 1 to 3 columns, filled up with zeros. */
+  /** (to, b, bRow, K, vectors, toRow): the rows at b + k·bRow, 4·vectors columns wide, are copied to to + k·toRow. */
+  readonly rows: Callable;
+  /** (to, b, bRow, K, columns): the same for the last 1 to 3 columns, filled up with zeros, to to + 16k. */
   readonly tailRows: Callable;
-  /** (to, b, bRow, K, vectors): panel[K, 4·vectors] ← the transpose of the rows at b + j·bRow. */
+  /** (to, b, bRow, K, vectors, toRow): so are the columns of K numbers at b + j·bRow. */
   readonly columns: Callable;
-  /** (to, b, bRow, K, columns): the same for the last 1 to 3 columns, filled up with zeros. */
+  /** (to, b, bRow, K, columns): the same for the last 1 to 3 columns, filled up with zeros, to to + 16k. */
   readonly tailColumns: Callable;
 }
 
 const parameters = { to: 'i32', b: 'i32', bRow: 'i32', K: 'i32' } as const;
-
+const panelParameters = { ...parameters, vectors: 'i32', toRow: 'i32' } as const;
 const tailParameters = { ...parameters, columns: 'i32' } as const;
-const columnsParameters = { ...parameters, vectors: 'i32' } as const;
-const nameOfRows = ['packRows4', 'packRows8', 'packRows12', 'packRows16'] as const;
 
 /** The functions of the module that has them (gemm-slab.ts). */
 export const importPacking = (m: ModuleBuilder): Packing => ({
-  rows: nameOfRows.map((name) => m.elsewhere(name, parameters)),
+  rows: m.elsewhere('packRows', panelParameters),
   tailRows: m.elsewhere('packTailRows', tailParameters),
-  columns: m.elsewhere('packColumns', columnsParameters),
+  columns: m.elsewhere('packColumns', panelParameters),
   tailColumns: m.elsewhere('packTailColumns', tailParameters),
 });
 
 export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
-  const rows = nameOfRows.map((name, i) =>
-    m.shared(name, parameters, (f, { to, b, bRow, K }) => {
-      f.repeat(K, () => {
-        for (let j = 0; j <= i; j++) f.store(to, v128.load(b, 16 * j), 16 * j);
-        advance(to, 16 * (i + 1));
-        advance(b, bRow);
+  const rows = m.shared('packRows', panelParameters, (f, { to, b, bRow, K, vectors, toRow }) => {
+    f.repeat(K, () => {
+      const [fromAt, toAt] = [f.let(b), f.let(to)];
+      f.repeat(vectors, () => {
+        f.store(toAt, v128.load(fromAt));
+        advance(fromAt, 16);
+        advance(toAt, 16);
       });
-    }),
-  );
+      advance(b, bRow);
+      advance(to, toRow);
+    });
+  });
   const tailRows = m.shared('packTailRows', tailParameters, (f, { to, b, bRow, K, columns }) => {
     f.repeat(K, () => {
       f.store(to, result('v128', tails.load, b, columns));
@@ -49,8 +50,7 @@ export function emitPacking(m: ModuleBuilder, tails: Tails): Packing {
       advance(b, bRow);
     });
   });
-  const columns = m.shared('packColumns', columnsParameters, (f, { to, b, bRow, K, vectors }) => {
-    const toRow = f.let(i32.shl(vectors, 4));
+  const columns = m.shared('packColumns', panelParameters, (f, { to, b, bRow, K, vectors, toRow }) => {
     f.repeat(vectors, () => {
       transposeFourRows(f, to, toRow, b, bRow, K);
       advance(to, 16);

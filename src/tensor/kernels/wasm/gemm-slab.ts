@@ -2,8 +2,8 @@
 // lie in memory, each through all panels, because processors fetch ahead along rows and not down columns.
 
 import type { Callable } from './assembler.ts';
-import { advance } from './code.ts';
-import { i32, integer, type Value, v128 } from './expressions.ts';
+import { advance, choose } from './code.ts';
+import { i32, integer, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import { emitPacking } from './gemm-pack.ts';
 import { reserveProductWorkspace } from './gemm-workspace.ts';
@@ -28,43 +28,42 @@ function emitSlab(m: ModuleBuilder, tails: Tails): void {
     const to = f.let(integer(packed));
     const whole = f.let(i32.and(columns, -4));
     const either = (ofColumns: () => void, ofRows: () => void): void => f.if(transposeB, ofColumns, ofRows);
-    /** Panels of 16 columns, then one of 12, 8 or 4: copies each and moves on to the next. */
-    const panels = (from: 16 | 12, copy: (vectors: number) => void, nextColumn: Value<'i32'>): void => {
-      const panel = (vectors: number): void => {
-        copy(vectors);
-        advance(to, i32.mul(K, 16 * vectors));
-        advance(b, i32.mul(nextColumn, 4 * vectors));
-        advance(whole, -4 * vectors);
-      };
-      if (from === 16) f.while(i32.ge_s(whole, 16), () => panel(4));
-      for (const vectors of [3, 2, 1]) f.if(i32.ge_s(whole, 4 * vectors), () => panel(vectors));
-    };
+    const nextColumn = f.let(choose(transposeB, bLine, integer(4)));
     f.if(
       all,
-      () =>
-        either(
-          () => panels(16, (vectors) => f.call(packing.columns, to, b, bLine, K, vectors), bLine),
-          () => {
-            const count = f.let(i32.shr_u(whole, 4));
-            const panelBytes = f.let(i32.shl(K, 6));
-            const [row, toRow] = [f.let(b), f.let(to)];
-            f.repeat(K, () => {
-              const [fromAt, toAt] = [f.let(row), f.let(toRow)];
-              f.repeat(count, () => {
-                for (const offset of [0, 16, 32, 48]) f.store(toAt, v128.load(fromAt, offset), offset);
-                advance(fromAt, 64);
-                advance(toAt, panelBytes);
-              });
-              advance(row, bLine);
-              advance(toRow, 64);
+      () => {
+        f.if(i32.eqz(transposeB), () => {
+          const count = f.let(i32.shr_u(whole, 4));
+          const panelBytes = f.let(i32.shl(K, 6));
+          const [row, toRow] = [f.let(b), f.let(to)];
+          f.repeat(K, () => {
+            const [fromAt, toAt] = [f.let(row), f.let(toRow)];
+            f.repeat(count, () => {
+              for (const offset of [0, 16, 32, 48]) f.store(toAt, v128.load(fromAt, offset), offset);
+              advance(fromAt, 64);
+              advance(toAt, panelBytes);
             });
-            advance(to, i32.mul(panelBytes, count));
-            advance(b, i32.shl(count, 6));
-            whole.set(i32.and(whole, 12));
-            panels(12, (vectors) => f.call(packing.rows[vectors - 1], to, b, bLine, K), integer(4));
-          },
-        ),
-      () => advance(b, i32.shl(whole, 2)),
+            advance(row, bLine);
+            advance(toRow, 64);
+          });
+          advance(to, i32.mul(panelBytes, count));
+          advance(b, i32.shl(count, 6));
+          whole.set(i32.and(whole, 12));
+        });
+        // Panels of 16 columns, then one of 12, 8 or 4.
+        f.while(whole, () => {
+          const columnsHere = f.let(choose(i32.lt_s(whole, 16), whole, integer(16)));
+          const [vectors, toRow] = [i32.shr_u(columnsHere, 2), f.let(i32.shl(columnsHere, 2))];
+          either(
+            () => f.call(packing.columns, to, b, bLine, K, vectors, toRow),
+            () => f.call(packing.rows, to, b, bLine, K, vectors, toRow),
+          );
+          advance(to, i32.mul(K, toRow));
+          advance(b, i32.mul(nextColumn, columnsHere));
+          advance(whole, i32.sub(0, columnsHere));
+        });
+      },
+      () => advance(b, i32.mul(whole, nextColumn)),
     );
     const rest = f.let(i32.and(columns, 3));
     f.if(rest, () =>

@@ -2,17 +2,20 @@
 // with a factor of 0 changes no sum, so it need not be computed:
 //
 //   for each row of a:   note its numbers that are not 0, and how far into b the row lies that each is multiplied with
-//   for each panel of 16 columns:   for each row:   for each note:   sum[j] += number · b[there + j]
+//   for each panel of 28 columns:   for each row:   for each note:   sum[j] += number · b[there + j]
+//
+// 7 vectors of sums, 7 of b and one of the number are the 15 registers that V8 leaves of 16. Its code loads all of b's vectors first;
+// with fewer columns, taking the next instruction in takes longer than computing.
 //
 // The other terms are added in their order, so the sums are those of the full product. Where b holds infinities or NaN they would
 // not be, for 0 · ∞ is NaN: such products are computed in full.
 
 import type { Callable } from './assembler.ts';
 import { advance, type Code, choose, type Local } from './code.ts';
-import { f32, f32x4, i8x16, i32, i32x4, integer, integerLanes, lanes, shuffle, v128 } from './expressions.ts';
+import { f32, f32x4, i8x16, i32, i32x4, integer, integerLanes, lanes, type Operand, shuffle, v128 } from './expressions.ts';
 import type { KernelFamily } from './family.ts';
 import { panelParameters } from './gemm-panel.ts';
-import { type ProductWorkspace, reserveProductWorkspace } from './gemm-workspace.ts';
+import { blockRows, type ProductWorkspace, reserveProductWorkspace } from './gemm-workspace.ts';
 import type { ModuleBuilder } from './module.ts';
 
 /** What is done of a product where that pays, by functions of a module of their own. */
@@ -20,7 +23,7 @@ export const sparseFamily: KernelFamily = {
   provides: [],
   emit(m) {
     emitAllFinite(m);
-    emitSparseBlock(m);
+    emitSparsePanels(m);
   },
 };
 
@@ -45,7 +48,7 @@ export function emitSparsePays(m: ModuleBuilder): Callable {
 
 const allFiniteParameters = { b: 'i32', bytes: 'i32' } as const;
 
-/** (b, bytes) → 1 where all numbers in so many bytes are finite. */
+/** (b, bytes) → 1 where all numbers in so many bytes are finite; 16 or more. */
 export const importAllFinite = (m: ModuleBuilder): Callable => m.elsewhere('allFinite', allFiniteParameters, 'i32');
 
 function emitAllFinite(m: ModuleBuilder): void {
@@ -53,13 +56,15 @@ function emitAllFinite(m: ModuleBuilder): void {
     'allFinite',
     allFiniteParameters,
     (f, { b, bytes }) => {
-      const end = f.let(i32.add(b, bytes));
+      const last = f.let(i32.add(b, i32.sub(bytes, 16)));
       const withoutSign = f.let(integerLanes(0x7fffffff));
       const largest = f.let(lanes(0)); // as whole numbers, in which the bits of floats above 0 are in order
-      f.while(i32.lt_u(b, end), () => {
-        largest.set(i32x4.max_s(largest, v128.and(v128.load(b), withoutSign)));
+      const take = (address: Local<'i32'>): void => largest.set(i32x4.max_s(largest, v128.and(v128.load(address), withoutSign)));
+      f.while(i32.lt_u(b, last), () => {
+        take(b);
         advance(b, 16);
       });
+      take(last);
       f.give(i32.eqz(v128.any_true(i32x4.ge_s(largest, integerLanes(0x7f800000)))));
     },
     'i32',
@@ -67,33 +72,53 @@ function emitAllFinite(m: ModuleBuilder): void {
 }
 
 /**
- * Addresses and distances as for a panel (gemm-panel.ts), but for so many panels of 16 columns, which lie bPanel bytes apart in b.
- * `start` is read at i·startRow + j·startColumn.
+ * Addresses and distances as for a panel (gemm-panel.ts), but for so many columns. `start` is read at i·startRow + j·startColumn. b lies
+ * row by row where `wide` is not 0, otherwise in panels of 16 columns, bPanel bytes apart.
  */
-const blockParameters = { ...panelParameters, bPanel: 'i32', startColumn: 'i32', panels: 'i32' } as const;
-type Block = { readonly [N in keyof typeof blockParameters]: Local<'i32'> };
+const sparseParameters = { ...panelParameters, startColumn: 'i32', columns: 'i32', bPanel: 'i32', wide: 'i32' } as const;
+type Block = { readonly [N in keyof typeof sparseParameters]: Local<'i32'> };
 
-export const importSparseBlock = (m: ModuleBuilder): Callable => m.elsewhere('sparseBlock', blockParameters);
+/** (…): as many panels as the columns hold, from the first on. Gives how many columns that are. */
+export const importSparsePanels = (m: ModuleBuilder): Callable => m.elsewhere('sparsePanels', sparseParameters, 'i32');
 
-function emitSparseBlock(m: ModuleBuilder): void {
+function emitSparsePanels(m: ModuleBuilder): void {
   const workspace = reserveProductWorkspace(m);
-  m.shared('sparseBlock', blockParameters, (f, block) => {
-    const { out, b, bPanel, start, startColumn, panels } = block;
-    noteRows(f, block, workspace);
-    f.repeat(panels, () => {
-      sparsePanel(f, block, workspace);
-      advance(out, 64);
-      advance(b, bPanel);
-      advance(start, i32.shl(startColumn, 4));
-    });
-  });
+  m.shared(
+    'sparsePanels',
+    sparseParameters,
+    (f, given) => {
+      const { out, outRow, a, aRow, start, startRow, startColumn, M, columns, bPanel, wide } = given;
+      const left = f.variable('i32');
+      writeFronts(f, workspace);
+      f.while(i32.gt_s(M, 0), () => {
+        const rows = f.let(choose(i32.lt_s(M, blockRows), M, integer(blockRows)));
+        const [outAt, bAt, startAt] = [f.let(out), f.let(given.b), f.let(start)];
+        const block = { ...given, out: outAt, b: bAt, start: startAt, M: rows };
+        noteRows(f, block, workspace);
+        left.set(columns);
+        const panels = (width: 28 | 16, bPanel: Operand<'i32'>): void =>
+          f.while(i32.ge_s(left, width), () => {
+            sparsePanel(f, block, workspace, width / 4);
+            advance(outAt, 4 * width);
+            advance(bAt, bPanel);
+            advance(startAt, i32.mul(startColumn, width));
+            advance(left, -width);
+          });
+        f.if(wide, () => panels(28, 112));
+        panels(16, bPanel);
+        advance(out, i32.mul(outRow, rows));
+        advance(a, i32.mul(aRow, rows));
+        advance(start, i32.mul(startRow, rows));
+        advance(M, i32.sub(0, rows));
+      });
+      f.give(i32.sub(columns, left));
+    },
+    'i32',
+  );
 }
 
-function noteRows(f: Code, { a, aRow, aColumn, M, K, bRow }: Block, { ends, notes, toDistance, fronts }: ProductWorkspace): void {
-  const [at, endAt] = [f.let(integer(notes)), f.let(integer(ends))];
-  const step = f.let(i32x4.splat(i32.shl(bRow, 2)));
-  const first = f.let(i32x4.mul(i32x4.splat(bRow), integerLanes(0, 1, 2, 3)));
-  const zero = f.let(lanes(0));
+/** For each set of four lanes the order of bytes that brings them to the front. */
+function writeFronts(f: Code, { fronts }: ProductWorkspace): void {
   f.for(0, 16, 1, (set) => {
     const to = f.let(i32.shl(set, 4));
     f.for(0, 4, 1, (lane) => {
@@ -101,6 +126,13 @@ function noteRows(f: Code, { a, aRow, aColumn, M, K, bRow }: Block, { ends, note
       advance(to, i32.shl(i32.and(i32.shr_u(set, lane), 1), 2));
     });
   });
+}
+
+function noteRows(f: Code, { aRow, aColumn, M, K, bRow, ...block }: Block, { ends, notes, toDistance, fronts }: ProductWorkspace): void {
+  const [a, at, endAt] = [f.let(block.a), f.let(integer(notes)), f.let(integer(ends))];
+  const step = f.let(i32x4.splat(i32.shl(bRow, 2)));
+  const first = f.let(i32x4.mul(i32x4.splat(bRow), integerLanes(0, 1, 2, 3)));
+  const zero = f.let(lanes(0));
   f.repeat(M, () => {
     const from = f.let(a);
     const distances = f.let(first);
@@ -138,31 +170,26 @@ function noteRows(f: Code, { a, aRow, aColumn, M, K, bRow }: Block, { ends, note
       advance(from, aColumn);
       distances.set(shuffle(distances, distances, 1, 2, 3, 0));
     });
-    f.store(at, zero); // makes an odd number of notes even
-    f.store(at, zero, toDistance);
-    at.set(i32.and(i32.add(at, 4), -8));
     f.store(endAt, at);
     advance(endAt, 4);
     advance(a, aRow);
   });
 }
 
-const offsets = [0, 16, 32, 48];
-
-/** 16 columns of the product with the rows that were noted. */
-function sparsePanel(f: Code, { outRow, startRow, M, relu, ...block }: Block, { ends, notes, toDistance }: ProductWorkspace): void {
+/** A panel of so many vectors of the product, with the rows that were noted. */
+function sparsePanel(f: Code, { outRow, startRow, M, relu, ...block }: Block, workspace: ProductWorkspace, vectors: number): void {
+  const { ends, notes, toDistance } = workspace;
+  const offsets = Array.from({ length: vectors }, (_, vector) => 16 * vector);
   const [out, b, start] = [f.let(block.out), block.b, f.let(block.start)];
   const [at, endAt] = [f.let(integer(notes)), f.let(integer(ends))];
   f.repeat(M, () => {
     const sums = offsets.map((offset) => f.let(v128.load(start, offset)));
     const end = f.let(i32.load(endAt));
     f.while(i32.lt_u(at, end), () => {
-      for (const note of [0, 4]) {
-        const number = f.let(v128.load32_splat(at, note));
-        const row = f.let(i32.add(b, i32.load(at, toDistance + note)));
-        sums.forEach((sum, j) => void sum.set(f.multiplyAdd(number, v128.load(row, offsets[j]), sum)));
-      }
-      advance(at, 8);
+      const number = f.let(v128.load32_splat(at));
+      const row = f.let(i32.add(b, i32.load(at, toDistance)));
+      sums.forEach((sum, j) => void sum.set(f.multiplyAdd(number, v128.load(row, offsets[j]), sum)));
+      advance(at, 4);
     });
     f.if(relu, () => {
       const zero = f.let(lanes(0));

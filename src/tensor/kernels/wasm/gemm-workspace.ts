@@ -17,9 +17,11 @@ export const rowsAtOnce = 512;
 export interface ProductWorkspace {
   /** The panels of a slab of b. */
   readonly packed: number;
+  /** The transpose of a small b, in the same place, behind a panel of 4 columns. */
+  readonly turned: number;
   /** Where the notes of each row of a block end, and those of the next begin. */
   readonly ends: number;
-  /** Numbers that are not 0. A row may have one more, and three that are never kept. */
+  /** Numbers that are not 0. A row may have three more, that are never kept. */
   readonly notes: number;
   /** From the note of a number to that of how far into b it is multiplied. */
   readonly toDistance: number;
@@ -31,10 +33,11 @@ export interface ProductWorkspace {
 
 export function reserveProductWorkspace(m: ModuleBuilder): ProductWorkspace {
   const packed = m.reserve(4 * stretch * slabColumns);
+  const turned = packed + 16 * stretch;
   const ends = m.reserve(4 * blockRows);
   const notes = m.reserve(4 * blockRows * (stretch + 4));
   const toDistance = m.reserve(4 * blockRows * (stretch + 4)) - notes;
   const fronts = m.reserve(16 * 16);
   const transposed = m.reserve(4 * rowsAtOnce * mostNarrowColumns);
-  return { packed, ends, notes, toDistance, fronts, transposed };
+  return { packed, turned, ends, notes, toDistance, fronts, transposed };
 }

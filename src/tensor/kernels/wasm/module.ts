@@ -38,11 +38,11 @@ interface Pending extends Omit<EncodedFunction, 'body'> {
 
 const pageBytes = 65536;
 
-/** Where no buffer is: 64 bytes of zeros, which every module may read and none writes. */
+/** Where no buffer is: 128 bytes of zeros, which every module may read and none writes. */
 export const nowhere = 0;
 
 /** From here to `workspaceEnd` lies the workspace, which all modules share. */
-const workspaceStart = 64;
+const workspaceStart = 128;
 export const workspaceEnd: number = 10 * pageBytes;
 export const workspaceBytes: number = workspaceEnd - workspaceStart;
 

@@ -6,17 +6,14 @@ import type { WasmFunction, WasmTable, WebAssemblyApi } from './webassembly.ts';
 
 /** Their names, in the order of their places. */
 export const sharedFunctions = [
-  'packRows4',
-  'packRows8',
-  'packRows12',
-  'packRows16',
+  'packRows',
   'packTailRows',
   'packColumns',
   'packTailColumns',
   'packSlab',
   'restOfPanels',
   'allFinite',
-  'sparseBlock',
+  'sparsePanels',
   'product',
 ] as const;
 

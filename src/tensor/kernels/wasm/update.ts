@@ -90,32 +90,37 @@ function emitAdam(m: ModuleBuilder, tails: Tails): void {
       };
       const stepped = (kept: Value<'v128'>, m1: Local<'v128'>, v1: Local<'v128'>): Value<'v128'> =>
         f32x4.sub(kept, f32x4.div(f32x4.mul(rate, m1), f.multiplyAdd(f32x4.sqrt(v1), perRoot, epsilon)));
-      f.if(
-        i32.or(i32.or(i32.ne(largest, 0), f64.ne(step.l2, 0)), f64.ne(step.shrink, 1)),
-        () => {
-          const present = f.let(everyBit(i32.ne(largest, 0)));
-          const penalized = f.let(everyBit(f64.ne(step.l2, 0))); // 0 · ∞ would be NaN
-          const most = f.let(choose(largest, largest, v)); // v stands in for what is absent, and is stored last
-          forEachVector(
-            f,
-            tails,
-            length,
-            [p, mean, v, g, most],
-            [mean, most, v, p],
-            ([parameter, m0, v0, gradient, most0]) => {
-              const penalty = v128.and(f32x4.mul(l2, parameter), penalized);
-              const [m1, v1] = averages(m0, v0, f.let(f32x4.add(gradient, penalty)));
-              const most1 = f.let(f32x4.max(v128.bitselect(most0, v1, present), v1));
-              return [m1, most1, v1, stepped(f32x4.mul(shrink, parameter), m1, most1)];
-            },
-            'long',
-          );
-        },
-        () =>
-          forEachVector(f, tails, length, [p, mean, v, g], [mean, v, p], ([parameter, m0, v0, gradient]) => {
+      const plain = i32.eqz(i32.or(i32.or(i32.ne(largest, 0), f64.ne(step.l2, 0)), f64.ne(step.shrink, 1)));
+      f.if(plain, () =>
+        forEachVector(
+          f,
+          tails,
+          length,
+          [p, mean, v, g],
+          [mean, v, p],
+          ([parameter, m0, v0, gradient]) => {
             const [m1, v1] = averages(m0, v0, gradient);
             return [m1, v1, stepped(parameter, m1, v1)];
-          }),
+          },
+          'whole',
+        ),
+      );
+      const present = f.let(everyBit(i32.ne(largest, 0)));
+      const penalized = f.let(everyBit(f64.ne(step.l2, 0))); // 0 · ∞ would be NaN
+      const most = f.let(choose(largest, largest, v)); // v stands in for what is absent, and is stored last
+      forEachVector(
+        f,
+        tails,
+        length,
+        [p, mean, v, g, most],
+        [mean, most, v, p],
+        ([parameter, m0, v0, gradient, most0]) => {
+          const penalty = v128.and(f32x4.mul(l2, parameter), penalized);
+          const [m1, v1] = averages(m0, v0, f.let(f32x4.add(gradient, penalty)));
+          const most1 = f.let(f32x4.max(v128.bitselect(most0, v1, present), v1));
+          return [m1, most1, v1, stepped(f32x4.mul(shrink, parameter), m1, most1)];
+        },
+        'long',
       );
     },
   );

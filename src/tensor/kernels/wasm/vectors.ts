@@ -7,9 +7,10 @@ import type { Tails } from './tails.ts';
 
 /**
  * How many vectors a round of a loop does; 2 pays for a short formula. The formula is emitted once more for a last vector of less
- * than four floats, unless it is `long`: then each vector is asked whether it is that one, which a long formula hides.
+ * than four floats, unless it is `long`: then each vector is asked whether it is that one, which a long formula hides. `whole`
+ * leaves that vector to a loop that follows.
  */
-export type Run = 1 | 2 | 4 | 'long';
+export type Run = 1 | 2 | 4 | 'long' | 'whole';
 
 /**
  * out[i] ← formula(x[i], …) for i < length, where `reads` are the addresses of the x. An `out` that is added to is also read.
@@ -72,9 +73,9 @@ export function forEachVector(
       );
     walk(f, left, 1, moved, 1, () => vectors(1, either));
   } else {
-    if (run > 1) walk(f, left, 4 * run, moved, run, () => vectors(run, whole));
+    if (run !== 'whole' && run > 1) walk(f, left, 4 * run, moved, run, () => vectors(run, whole));
     walk(f, left, 4, moved, 1, () => vectors(1, whole));
-    f.if(left, () => vectors(1, part));
+    if (run !== 'whole') f.if(left, () => vectors(1, part));
   }
 }
 

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "d0a2eb473baccef0",
-        "092a2da5a6cc4ac5",
+        "854093bdd86f44ef",
+        "39992cd249e8c7da",
       ]
     `);
   });
