@@ -121,18 +121,14 @@ export class DqnAgent {
     return this.#explore(this.#steps) ?? backend().scope(() => argmax(this.#expectations([observation]))[0]);
   }
 
-  /** ε-greedy for what the copies of the environment show, in the order of their turns, by one pass of the network. */
-  actAll(observations: readonly Float32Array[]): Int32Array {
-    const actions = new Int32Array(observations.length);
-    const greedy: number[] = [];
-    for (let i = 0; i < observations.length; i++) {
-      actions[i] = this.#explore(this.#steps + i) ?? -1;
-      if (actions[i] < 0) greedy.push(i);
-    }
+  /** ε-greedy for what the copies of the environment show, in the order of their turns, by one pass of the network; in `actions`. */
+  actAll(observations: readonly Float32Array[], actions: Int32Array = new Int32Array(observations.length)): Int32Array {
+    for (let i = 0; i < actions.length; i++) actions[i] = this.#explore(this.#steps + i) ?? -1;
+    const greedy = actions.some((action) => action >= 0) ? observations.filter((_, i) => actions[i] < 0) : observations;
     if (greedy.length === 0) return actions;
     backend().scope(() => {
-      const best = argmax(this.#expectations(greedy.map((i) => observations[i])));
-      for (let j = 0; j < greedy.length; j++) actions[greedy[j]] = best[j];
+      const best = argmax(this.#expectations(greedy));
+      for (let i = 0, j = 0; i < actions.length; i++) if (actions[i] < 0) actions[i] = best[j++];
     });
     return actions;
   }

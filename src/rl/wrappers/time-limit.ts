@@ -31,7 +31,7 @@ export class TimeLimit extends Wrapper {
     this.#steps++;
     const truncated = step.truncated || this.#steps >= this.#mostSteps;
     this.#running = !step.terminated && !truncated;
-    return { ...step, truncated };
+    return truncated === step.truncated ? step : { ...step, truncated };
   }
 
   override state(): Snapshot {
