@@ -15,8 +15,27 @@ export interface Tails {
   readonly mask: Callable;
 }
 
+/** Each is declared when it is first asked for: many modules need none of them. */
 export function emitTails(m: ModuleBuilder): Tails {
-  const load = m.function(
+  const known: Partial<Record<keyof Tails, Callable>> = {};
+  return {
+    get load() {
+      known.load ??= emitLoad(m);
+      return known.load;
+    },
+    get store() {
+      known.store ??= emitStore(m);
+      return known.store;
+    },
+    get mask() {
+      known.mask ??= emitMask(m);
+      return known.mask;
+    },
+  };
+}
+
+const emitLoad = (m: ModuleBuilder): Callable =>
+  m.function(
     'loadTail',
     { address: 'i32', count: 'i32' },
     (f, { address, count }) => {
@@ -33,7 +52,9 @@ export function emitTails(m: ModuleBuilder): Tails {
     },
     'v128',
   );
-  const store = m.function('storeTail', { address: 'i32', value: 'v128', count: 'i32' }, (f, { address, value, count }) => {
+
+const emitStore = (m: ModuleBuilder): Callable =>
+  m.function('storeTail', { address: 'i32', value: 'v128', count: 'i32' }, (f, { address, value, count }) => {
     f.if(
       i32.and(count, 2),
       () => {
@@ -43,14 +64,9 @@ export function emitTails(m: ModuleBuilder): Tails {
       () => f.storeLane(address, value, 0),
     );
   });
-  const mask = m.function(
-    'tailMask',
-    { count: 'i32' },
-    (f, { count }) => f.give(i32x4.lt_s(integerLanes(0, 1, 2, 3), i32x4.splat(count))),
-    'v128',
-  );
-  return { load, store, mask };
-}
+
+const emitMask = (m: ModuleBuilder): Callable =>
+  m.function('tailMask', { count: 'i32' }, (f, { count }) => f.give(i32x4.lt_s(integerLanes(0, 1, 2, 3), i32x4.splat(count))), 'v128');
 
 /** memory[address] ← the first `left` lanes of the vector, or all of them. */
 export function storeUpTo(f: Code, tails: Tails, address: Local<'i32'>, vector: Local<'v128'>, left: Local<'i32'>): void {
