@@ -24,7 +24,7 @@ export const jobFunctions: readonly { readonly name: string; readonly operands: 
   { name: 'convolveWeights', operands: 8 },
   ...Object.entries(elementwise).map(([name, { operands }]) => ({ name, operands })),
 ];
-const [product, convolve, convolveWeights, firstElementwise] = [0, 1, 2, 3] as const;
+const [product, convolve, convolveWeights] = [0, 1, 2] as const;
 
 /** Whole panels of columns; enough rows to repay a copy of b; whole cache lines of elements. */
 const columnUnit = 16;
@@ -34,7 +34,7 @@ const elementUnit = 1024;
 /** A kernel's function from here on: divided where that pays, whole otherwise. `integers` is all of linear memory. */
 type Divide = (whole: WasmFunction, pool: ThreadPool, integers: Int32Array) => WasmFunction;
 
-export const divisions: Readonly<Record<string, Divide>> = {
+const divisions: Readonly<Record<string, Divide>> = {
   product(whole, pool) {
     // biome-ignore format: the same operands three times, in two lines each.
     return (
@@ -80,12 +80,14 @@ export const divisions: Readonly<Record<string, Divide>> = {
       return pool.run();
     };
   },
-
-  ...Object.fromEntries(Object.keys(elementwise).map((name, i) => [name, divideElements(name, firstElementwise + i)])),
 };
 
+/** How a kernel is divided; undefined for those that are not. */
+export const divisionOf = (name: string): Divide | undefined => divisions[name] ?? (name in elementwise ? divideElements(name) : undefined);
+
 /** Buffers come first, then their length, then numbers. */
-function divideElements(name: string, work: number): Divide {
+function divideElements(name: string): Divide {
+  const work = jobFunctions.findIndex((job) => job.name === name);
   const { buffers, work: each } = elementwise[name];
   return (whole, pool) =>
     (...operands) => {

@@ -14,7 +14,7 @@ import { align, type ModuleOptions, workspaceBytes, workspaceEnd } from '../modu
 import { updateFamily } from '../update.ts';
 import type { WasmFunction, WasmMemory } from '../webassembly.ts';
 import { controlBytes } from './control-block.ts';
-import { divisions, jobFunctions } from './divide.ts';
+import { divisionOf, jobFunctions } from './divide.ts';
 import { ThreadPool, type ThreadReport } from './pool.ts';
 import { platformWorkers } from './workers.ts';
 
@@ -94,7 +94,7 @@ export function prepareTeam({ count, always = false }: ThreadOptions, options: M
           jobFunctions.forEach(({ name }, number) => {
             if (name in functions) pool.setFunction(number, functions[name]);
           });
-          const divided = Object.entries(functions).map(([name, whole]) => [name, divisions[name]?.(whole, pool, integers) ?? whole]);
+          const divided = Object.entries(functions).map(([name, whole]) => [name, divisionOf(name)?.(whole, pool, integers) ?? whole]);
           return Object.fromEntries(divided);
         },
         ready: pool.ready,
