@@ -16,12 +16,12 @@ export const boundByArithmetic = (cases: readonly Case[]): Case[] => [
 ];
 
 /**
- * A loop over three arrays of so many floats, and the cases that work on arrays of that length: numbers come from a cache or from
- * memory by how many there are.
+ * A loop over arrays of so many floats, and the cases that work on arrays of that length: numbers come from a cache or from memory by
+ * how many there are. `emitted` is the loop for the emitted kernels, one that writes where it does not read unless told otherwise.
  */
-export function boundByMemory(floats: number, cases: readonly Case[]): Case[] {
+export function boundByMemory(floats: number, cases: readonly Case[], emitted: typeof streamLoop = streamLoop): Case[] {
   const name = boundByMemoryName(floats);
-  const loop = backend().name === 'js' ? scalarStream(floats) : streamLoop(floats);
+  const loop = backend().name === 'js' ? scalarStream(floats) : emitted(floats);
   if (loop === null) return [...cases];
   const bounded = cases.map((one) => ({ ...one, bound: name }));
   return [{ ...ceilingOf(loop, name), name: `${loop.name}, ${floats.toLocaleString('en-US')} floats` }, ...bounded];

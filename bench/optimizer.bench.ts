@@ -1,7 +1,7 @@
 // What happens to parameters: optimizers, clipping by the norm, and the soft target, over as many as the Atari network of
 // [Mnih 2015] has, in one array.
 
-import { backend } from '../src/index.ts';
+import { backend, updateLoop } from '../src/index.ts';
 import { boundByMemory } from './bounds.ts';
 import type { Case, Group } from './case.ts';
 import { kernelCase, uniform } from './numbers.ts';
@@ -11,8 +11,8 @@ const count = 1_687_216;
 
 export const optimizer: Group = {
   name: 'optimizer',
-  description: 'updates of 1.69 million parameters; % is of a loop that only reads and writes',
-  createCases: () => boundByMemory(count, [adam(), rmsProp(), clip(), blend()]),
+  description: 'updates of 1.69 million parameters; % is of a loop that reads and writes in place, with next to no arithmetic',
+  createCases: () => boundByMemory(count, [adam(), rmsProp(), clip(), blend()], updateLoop),
 };
 
 /** What a step makes of the first of the buffers, which `compute` then goes on changing. */

@@ -9,7 +9,7 @@ export type { Activation, AdamStep, GemmOptions, Kernels, RmsPropStep, SgdStep, 
 export type { WasmBackend, WasmBackendOptions } from './kernels/wasm/backend.ts';
 export { createWasmBackend } from './kernels/wasm/backend.ts';
 export type { LimitLoop } from './kernels/wasm/limits.ts';
-export { multiplyAddLoops, streamLoop } from './kernels/wasm/limits.ts';
+export { multiplyAddLoops, streamLoop, updateLoop } from './kernels/wasm/limits.ts';
 export type { ThreadReport } from './kernels/wasm/threads/pool.ts';
 export type { ThreadOptions } from './kernels/wasm/threads/team.ts';
 export { logarithm } from './logarithm.ts';
