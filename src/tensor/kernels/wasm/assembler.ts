@@ -106,7 +106,7 @@ export class Assembler {
     const { code } = instruction;
     this.#bytes.push(code[0]);
     if (code.length === 2) appendUnsigned(this.#bytes, code[1]);
-    if (instruction.immediate !== null || immediates.length > 0) this.#immediates(name, instruction, immediates);
+    if (instruction.immediate !== undefined || immediates.length > 0) this.#immediates(name, instruction, immediates);
     if (instruction.gives !== null) this.#push(instruction.gives);
   }
 

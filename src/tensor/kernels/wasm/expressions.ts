@@ -17,22 +17,21 @@ export type Operand<T extends ValueType> = Value<T> | (T extends 'v128' ? never 
 
 type Table = typeof instructions;
 type Operands<T extends readonly ValueType[]> = { [I in keyof T]: Operand<T[I]> };
-type Immediates<I> = I extends 'memory'
+type Immediates<I> = I extends { immediate: 'memory' }
   ? [offset?: number]
-  : I extends 'lane'
+  : I extends { immediate: 'lane' }
     ? [lane: number]
-    : I extends 'memory lane'
+    : I extends { immediate: 'memory lane' }
       ? [offset: number, lane: number]
-      : I extends 'lanes'
+      : I extends { immediate: 'lanes' }
         ? number[]
         : [];
 type Operation<N extends InstructionName> = Table[N] extends {
   takes: infer T extends readonly ValueType[];
   gives: infer R;
-  immediate: infer I;
 }
   ? R extends ValueType
-    ? (...operands: [...Operands<T>, ...Immediates<I>]) => Value<R>
+    ? (...operands: [...Operands<T>, ...Immediates<Table[N]>]) => Value<R>
     : never
   : never;
 
@@ -87,7 +86,7 @@ class Applied implements Value {
     const { takes, immediate }: Instruction = instructions[this.#name];
     const given = this.#given;
     for (let i = 0; i < takes.length; i++) push(assembler, given[i], takes[i]);
-    if (immediate === null) assembler.emit(this.#name);
+    if (immediate === undefined) assembler.emit(this.#name);
     else if (immediate === 'memory' && given.length === takes.length) assembler.emit(this.#name, noOffset);
     else assembler.emit(this.#name, given.slice(takes.length) as number[]); // what follows the operands is no value
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Assembler } from '../../../../src/tensor/kernels/wasm/assembler.ts';
 import { encodeModule } from '../../../../src/tensor/kernels/wasm/encode.ts';
-import { type InstructionName, instructions } from '../../../../src/tensor/kernels/wasm/instructions.ts';
+import { type Instruction, type InstructionName, instructions } from '../../../../src/tensor/kernels/wasm/instructions.ts';
 import { platform } from './platform.ts';
 
 const nothing = { parameters: [], result: null } as const;
@@ -15,10 +15,10 @@ function withOperands(types: readonly ('i32' | 'f32' | 'f64' | 'v128')[]): Assem
 }
 
 /** Immediates that the instruction accepts. */
-const immediatesOf = (name: InstructionName): number[] =>
-  ({ memory: [0], lane: [1], 'memory lane': [0, 1], lanes: Array.from({ length: 16 }, (_, i) => i), none: [] })[
-    instructions[name].immediate ?? 'none'
-  ];
+function immediatesOf(name: InstructionName): number[] {
+  const { immediate }: Instruction = instructions[name];
+  return { memory: [0], lane: [1], 'memory lane': [0, 1], lanes: Array.from({ length: 16 }, (_, i) => i), none: [] }[immediate ?? 'none'];
+}
 
 describe('every instruction of the table', () => {
   test.each(names.filter((name) => !name.includes('relaxed')))('%s has the opcode and the types that the platform knows', (name) => {
