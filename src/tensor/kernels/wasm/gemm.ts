@@ -42,6 +42,7 @@ export const gemmFamily: KernelFamily = {
           product(out, a, b, begin, outRow, aRow, aColumn, bLine, transposeB, beginRow, beginColumn, M, N, K, relu, batch, skipsZeros);
         if (manyZeros > skipsZeros) {
           sparse();
+          rest(); // for what wide panels leave, of however many columns
           skipsZeros = 1; // from the next product on
         }
       }

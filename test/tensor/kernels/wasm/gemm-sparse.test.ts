@@ -49,6 +49,20 @@ describe('a product that skips zeros', () => {
     );
   });
 
+  test('finds what it calls, whatever was multiplied before', () => {
+    for (const N of [32, 80, 96, 112, 128]) {
+      const fresh = createWasmBackend({ memoryBytes: 2 ** 22 });
+      const [M, K, rng] = [33, 34, new Rng(N)];
+      const [a, b] = [sparse(M * K, 0.5, rng), sparse(K * N, 1, rng)];
+      const [expected, out] = [new Float32Array(M * N), new Float32Array(M * N)];
+      jsKernels.gemm(expected, a, b, M, N, K, { transposeA: false, transposeB: false, accumulate: false });
+      for (const call of ['in full', 'without zeros']) {
+        fresh?.kernels.gemm(out.fill(Number.NaN), a, b, M, N, K, { transposeA: false, transposeB: false, accumulate: false });
+        expectClose(`${N} columns, ${call}`, out, expected, 0);
+      }
+    }
+  });
+
   test('lets NaN and ∞ through, from either side', () => {
     const special = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1);
     fc.assert(
