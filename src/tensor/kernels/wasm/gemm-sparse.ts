@@ -59,7 +59,12 @@ function emitAllFinite(m: ModuleBuilder): void {
       const last = f.let(i32.add(b, i32.sub(bytes, 16)));
       const withoutSign = f.let(integerLanes(0x7fffffff));
       const largest = f.let(lanes(0)); // as whole numbers, in which the bits of floats above 0 are in order
-      const take = (address: Local<'i32'>): void => largest.set(i32x4.max_s(largest, v128.and(v128.load(address), withoutSign)));
+      const take = (address: Local<'i32'>, offset = 0): void =>
+        largest.set(i32x4.max_s(largest, v128.and(v128.load(address, offset), withoutSign)));
+      f.while(i32.lt_u(b, i32.sub(last, 48)), () => {
+        for (const offset of [0, 16, 32, 48]) take(b, offset);
+        advance(b, 64);
+      });
       f.while(i32.lt_u(b, last), () => {
         take(b);
         advance(b, 16);

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "854093bdd86f44ef",
-        "39992cd249e8c7da",
+        "045f4635ad71a887",
+        "055fe7f7626dbcab",
       ]
     `);
   });
