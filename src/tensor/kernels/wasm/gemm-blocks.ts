@@ -117,13 +117,13 @@ function product(f: Code, given: Product, parts: Parts, workspace: ProductWorksp
     const [slabOut, slabB, slabStart] = [f.let(out), f.let(b), f.let(start)];
     inParts(f, N, slabColumns, false, (columns) => {
       const isLarge = i32.and(i32.ge_s(M, sparseFrom), i32.ge_s(columns, sparseFrom));
-      const pays = f.let(allOf(isLarge, result('i32', parts.pays, a, aRow, aColumn, M, k)));
+      const pays = f.let(allOf(k, isLarge, result('i32', parts.pays, a, aRow, aColumn, M, k)));
       manyZeros.set(i32.or(manyZeros, pays));
       const maySkip = f.let(i32.and(pays, given.skipsZeros));
 
       const wide = f.let(i32.and(i32.and(maySkip, i32.eqz(large)), i32.ge_s(columns, wideFrom)));
       const { slab, bRow, bPanel, line, inPanels } = place(f, { slabB, bLine, transposeB, k, columns, packs, wide }, parts, workspace);
-      const slabBytes = choose(inPanels, bytes(i32.mul(k, columns)), i32.add(i32.mul(line, i32.sub(k, 1)), bytes(columns)));
+      const slabBytes = choose(inPanels, bytes(i32.mul(k, columns)), i32.add(i32.mul(line, i32.sub(k, 1)), bytes(wholeVectors(columns))));
       const skips = allOf(maySkip, result('i32', parts.allFinite, slab, slabBytes));
       const [rowsOut, rowsA, rowsStart, left] = [f.let(slabOut), f.let(a), f.let(slabStart), f.let(columns)];
       const whole = { outRow, aRow, aColumn, startRow, K: k, relu: last };
@@ -173,9 +173,9 @@ type Slab = Readonly<Record<'slabB' | 'bLine' | 'transposeB' | 'k' | 'columns' |
 function place(f: Code, { slabB, bLine, transposeB, k, columns, packs, wide }: Slab, parts: Parts, { packed, turned }: ProductWorkspace) {
   const inPanels = f.let(i32.gt_s(packs, wide));
   const turns = f.let(i32.gt_s(packs, inPanels));
-  f.if(turns, () => f.call(parts.packing.columns, integer(turned), slabB, bLine, k, i32.shr_u(columns, 2), bytes(columns)));
+  const line = f.let(choose(turns, bytes(wholeVectors(columns)), bLine));
+  f.if(turns, () => f.call(parts.packing.columns, integer(turned), slabB, bLine, k, i32.shr_u(columns, 2), line));
   f.if(i32.or(inPanels, i32.and(columns, 3)), () => f.call(parts.packSlab, slabB, bLine, transposeB, k, columns, inPanels));
-  const line = f.let(choose(turns, bytes(columns), bLine));
   return {
     slab: f.let(choose(inPanels, integer(packed), choose(turns, integer(turned), slabB))),
     bRow: f.let(choose(inPanels, integer(64), line)),
@@ -187,6 +187,9 @@ function place(f: Code, { slabB, bLine, transposeB, k, columns, packs, wide }: S
 
 /** How many bytes that many floats take. */
 const bytes = (count: Value<'i32'>): Value<'i32'> => i32.shl(count, 2);
+
+/** How many columns there are without the last 1 to 3. */
+const wholeVectors = (columns: Local<'i32'>): Value<'i32'> => i32.and(columns, -4);
 
 /** 1 where none of the conditions is 0. They are asked in order, and none after one that is 0. */
 const allOf = (...conditions: readonly Value<'i32'>[]): Value<'i32'> =>

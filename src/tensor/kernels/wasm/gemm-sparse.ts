@@ -4,8 +4,9 @@
 //   for each row of a:   note its numbers that are not 0, and how far into b the row lies that each is multiplied with
 //   for each panel of 28 or 16 columns:   for each row:   for each note:   sum[j] += number · b[there + j]
 //
-// The other terms are added in their order, so the sums are those of the full product. Where b holds infinities or NaN they would
-// not be, for 0 · ∞ is NaN: such products are computed in full.
+// The other terms are added in their order, so the sums are those of the full product; but one that begins with −0 may stay −0 where
+// only zeros would have been added. Where b holds infinities or NaN they would not be, for 0 · ∞ is NaN: such products are computed
+// in full.
 //
 // 28 columns are 7 vectors of sums, and with 7 of b and one of the number the 15 registers that V8 has to give: its code loads all
 // vectors of b first. Fewer columns mean more loading for each sum.

@@ -63,6 +63,20 @@ describe('a product that skips zeros', () => {
     }
   });
 
+  test('is none where there are no terms, however long the rows of b would be', () => {
+    const [M, N] = [32, 200_000]; // a row of b is longer than all that lies before b
+    const small = createWasmBackend({ memoryBytes: 2 ** 25, stagingBytes: 2 ** 16 });
+    if (small === null) return;
+    const [out, nothing] = [small.alloc(M * N), small.alloc(0)];
+    for (const call of ['first', 'second']) {
+      small.kernels.gemm(out.fill(1), nothing, nothing, M, N, 0, { transposeA: false, transposeB: false, accumulate: false });
+      expect(
+        out.every((x) => x === 0),
+        call,
+      ).toBe(true);
+    }
+  });
+
   test('lets NaN and ∞ through, from either side', () => {
     const special = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1);
     fc.assert(

@@ -187,8 +187,8 @@ describe('the modules of all kernels', () => {
     };
     expect([hash(false), hash(true)]).toMatchInlineSnapshot(`
       [
-        "045f4635ad71a887",
-        "055fe7f7626dbcab",
+        "b632b42cc4255dac",
+        "c61cf313fe457192",
       ]
     `);
   });
