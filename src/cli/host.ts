@@ -29,6 +29,8 @@ export interface Output {
   readonly colors: boolean;
   /** The present width in characters. */
   columns(): number;
+  /** The present height in lines. */
+  rows(): number;
 }
 
 /** The process itself. A reader of its outputs who goes away interrupts it; an output that cannot be written otherwise ends it. */
@@ -64,6 +66,7 @@ function outputOf(stream: NodeJS.WriteStream, name: string, interruption: Reques
     // https://no-color.org: any value but the empty one turns colours off.
     colors: redraws && (process.env['NO_COLOR'] ?? '') === '',
     columns: () => stream.columns || 80, // some terminals say 0 when they do not know
+    rows: () => stream.rows || 24,
   };
 }
 

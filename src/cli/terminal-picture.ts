@@ -2,12 +2,9 @@
 
 import type { Image } from '../index.ts';
 
-/** The tallest picture in lines, so that it fits most terminals. */
-const mostLines = 40;
-
-/** Lines of at most `columns` characters; a picture too large for that leaves out pixels. */
-export function drawPicture({ width, height, rgb }: Image, columns: number): string[] {
-  const stride = Math.max(1, Math.ceil((2 * width) / columns), Math.ceil(height / mostLines));
+/** At most `rows` lines of at most `columns` characters; a picture too large for that leaves out pixels. */
+export function drawPicture({ width, height, rgb }: Image, columns: number, rows: number): string[] {
+  const stride = Math.max(1, Math.ceil((2 * width) / columns), Math.ceil(height / rows));
   const pixel = (x: number, y: number): string => rgb.subarray(3 * (y * width + x), 3 * (y * width + x) + 3).join(';');
   const lines: string[] = [];
   for (let y = 0; y < height; y += stride) {

@@ -34,7 +34,8 @@ export class Viewer {
     const { stdout } = this.#host;
     if (!stdout.redraws) return this.#host.pause();
     const columns = stdout.columns() - 1;
-    const picture = stdout.colors && image !== undefined ? drawPicture(image, columns) : textOf(env).map((line) => line.slice(0, columns));
+    const rows = stdout.rows() - 1; // the last is the caption's. What is taller would scroll, and leave a part behind at each step
+    const picture = stdout.colors && image !== undefined ? drawPicture(image, columns, rows) : textOf(env, columns, rows);
     const lines = [...picture, caption.slice(0, columns)];
     const up = this.#lines > 1 ? `\x1b[${this.#lines - 1}A` : '';
     stdout.write(`\r${up}${lines.map((line) => `${line}\x1b[K`).join('\n')}`);
@@ -55,7 +56,11 @@ export class Viewer {
   }
 }
 
-const textOf = (env: Env): string[] => env.render?.().split('\n') ?? [];
+/** As much of the situation as has room. */
+function textOf(env: Env, columns: number, rows: number): string[] {
+  const lines = env.render?.().split('\n') ?? [];
+  return lines.slice(0, rows).map((line) => line.slice(0, columns));
+}
 
 function asFileError(path: string, work: () => void): void {
   try {

@@ -14,6 +14,7 @@ export interface FakeOptions {
   readonly interruptAt?: number;
   /** A terminal of so many columns; a pipe when absent. */
   readonly columns?: number;
+  readonly rows?: number;
   readonly colors?: boolean;
   /** The words that start this program, where it has processes of its own. */
   readonly program?: readonly string[];
@@ -39,6 +40,7 @@ export function createFakeHost(options: FakeOptions = {}): { readonly host: Host
     redraws: options.columns !== undefined,
     colors: options.colors ?? false,
     columns: () => options.columns ?? 80,
+    rows: () => options.rows ?? 24,
   });
   const host: Host = {
     stdout: output('stdout'),

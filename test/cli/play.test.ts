@@ -39,6 +39,14 @@ test('on a terminal each situation is drawn over the one before', async () => {
   expect((await runFake(words, { columns: 60, colors: true })).stdout).toContain('\x1b[48;2;');
 });
 
+test.each([true, false])('nothing is higher than the terminal, which would scroll at each step: colors %s', async (colors) => {
+  for (const env of ['Orchard', 'Acrobot-v1', 'Chain']) {
+    const { stdout } = await runFake(['play', '--env', env, '--steps', '2'], { columns: 80, rows: 12, colors });
+    const frame = stdout.split('\r')[2];
+    expect([env, frame.split('\n').length <= 12, frame.includes('step 1')]).toEqual([env, true, true]);
+  }
+});
+
 test('pictures: one for each situation, counted on through episodes', async () => {
   const folder = join(temporaryFolder(), 'a', 'b');
   await runFake(['play', '--env', 'MinAtar-Freeway', '--steps', '4', '--images', folder]);

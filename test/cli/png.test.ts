@@ -55,8 +55,9 @@ test('a picture on a terminal is as wide as there is room', () => {
   const image = (width: number, height: number): Image => ({ width, height, rgb: new Uint8Array(3 * width * height).fill(7) });
   const escapes = RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
   const sizeOf = (lines: string[]): number[] => [lines.length, lines[0].replace(escapes, '').length];
-  expect(sizeOf(drawPicture(image(10, 10), 79))).toEqual([10, 20]);
-  expect(sizeOf(drawPicture(image(10, 10), 19))).toEqual([5, 10]);
-  expect(sizeOf(drawPicture(image(160, 210), 79))).toEqual([35, 54]);
-  expect(drawPicture({ width: 2, height: 1, rgb: Uint8Array.of(1, 2, 3, 1, 2, 3) }, 10)).toEqual(['\x1b[48;2;1;2;3m    \x1b[0m']);
+  expect(sizeOf(drawPicture(image(10, 10), 79, 40))).toEqual([10, 20]);
+  expect(sizeOf(drawPicture(image(10, 10), 19, 40))).toEqual([5, 10]);
+  expect(sizeOf(drawPicture(image(160, 210), 79, 40))).toEqual([35, 54]);
+  expect(sizeOf(drawPicture(image(160, 210), 79, 23))).toEqual([21, 32]);
+  expect(drawPicture({ width: 2, height: 1, rgb: Uint8Array.of(1, 2, 3, 1, 2, 3) }, 10, 40)).toEqual(['\x1b[48;2;1;2;3m    \x1b[0m']);
 });

@@ -79,7 +79,7 @@ describe('displays', () => {
   /** What is written when progress is offered at these times, in milliseconds. */
   function shown(redraws: boolean, times: readonly number[], progressAt: (i: number) => Progress): string[] {
     const written: string[] = [];
-    const display = createDisplay({ write: (text) => void written.push(text), redraws, colors: false, columns: () => 40 });
+    const display = createDisplay({ write: (text) => void written.push(text), redraws, colors: false, columns: () => 40, rows: () => 24 });
     times.forEach((time, i) => {
       display.progress(time, progressAt(i));
     });
