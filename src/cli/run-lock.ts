@@ -79,7 +79,7 @@ function mayRun({ pid, began, host }: Owner): boolean {
   try {
     process.kill(pid, 0); // sends nothing
   } catch (error) {
-    return codeOf(error) === 'EPERM'; // another user's
+    if (codeOf(error) !== 'EPERM') return false; // EPERM: it is another user's
   }
   const status = statusOf(pid);
   // A zombie has ended, though nobody has asked how. One that began at another time was given the number afterwards.

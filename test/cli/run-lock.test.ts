@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { UsageError } from '../../src/cli/exit.ts';
 import { RunFolder } from '../../src/cli/run-folder.ts';
 import { lockName, type Owner, ownerWithId, RunLock } from '../../src/cli/run-lock.ts';
@@ -86,6 +86,17 @@ test("a killed process's number that was given to another process keeps nobody o
   if (owner.began === '0')
     expect(take).toThrow(UsageError); // a system that does not tell
   else expect(take).not.toThrow();
+});
+
+test.runIf(process.platform === 'linux')("after a restart of the system such a number may be another user's", async () => {
+  const other = await idleProcess();
+  const owner = ownerWithId(other.pid);
+  vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(() => new RunLock(folderOf({ ...owner, began: '1' }).folder).release()).not.toThrow();
+  expect(() => new RunLock(folderOf(owner).folder)).toThrow(UsageError);
 });
 
 test('what runs on another computer cannot be seen, and counts', () => {
