@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createConfig, createEnv, DqnAgent, type DqnConfig, decodeTensors, FormatError, findEnv, loadWeights, Rng } from '../index.ts';
 import type { Arguments, Flag } from './arguments.ts';
 import { asUsage, UsageError } from './exit.ts';
-import { decodeRunConfig } from './run-config.ts';
+import { decodeRunConfig, fromFile } from './run-config.ts';
 import { readBytes, readText, requirePath } from './run-folder.ts';
 
 export interface LoadedAgent {
@@ -34,11 +34,14 @@ export function weightsPath(target: string): string {
 /** An agent with the weights of a file. Throws FileError, FormatError or ConfigError when it cannot be read, UsageError for flags. */
 export function loadAgent(path: string, given: Arguments): LoadedAgent {
   const bytes = readBytes(path);
-  const { environment, config, step } = descriptionOf(path, decodeTensors(bytes).metadata, given);
-  const env = createEnv(environment, new Rng(config.seed)); // for its sizes alone
-  const agent = new DqnAgent(env, { ...config, envs: 1, batchSize: 1, replayCapacity: 1 }); // it will not learn
-  loadWeights(agent.online, bytes);
-  return { agent, environment, step };
+  const { metadata } = fromFile(path, () => decodeTensors(bytes));
+  const { environment, config, step } = descriptionOf(path, metadata, given);
+  return fromFile(path, () => {
+    const env = createEnv(environment, new Rng(config.seed)); // for its sizes alone
+    const agent = new DqnAgent(env, { ...config, envs: 1, batchSize: 1, replayCapacity: 1 }); // it will not learn
+    loadWeights(agent.online, bytes);
+    return { agent, environment, step };
+  });
 }
 
 /** What the weights are of: flags before what the file says of itself. */
@@ -67,5 +70,5 @@ function storedConfig(path: string, metadata: ReadonlyMap<string, string>): DqnC
   } catch {
     throw new FormatError(`${path}: "config" in the metadata must be JSON; got ${text.slice(0, 60)}`);
   }
-  return createConfig(value as DqnConfig); // createConfig checks every field
+  return fromFile(path, () => createConfig(value as DqnConfig)); // createConfig checks every field
 }

@@ -58,7 +58,7 @@ export function fromFile<T>(place: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const refused = error instanceof ConfigError || error instanceof UnknownNameError;
+    const refused = error instanceof FormatError || error instanceof ConfigError || error instanceof UnknownNameError;
     throw refused ? new FormatError(`${place}: ${error.message}`) : error;
   }
 }
@@ -78,7 +78,7 @@ export function parseObject(text: string, source: string): Fields {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new FormatError(`${source}: must be JSON; got ${error instanceof Error ? error.message : String(error)}`);
+    throw new FormatError(`${source}: must be JSON; got ${String(error instanceof Error ? error.message : error).replaceAll('\n', ' ')}`);
   }
   if (!isObject(value)) throw new FormatError(`${source}: must hold an object; got ${text.trim().slice(0, 40)}`);
   return value;

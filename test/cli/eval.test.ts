@@ -58,8 +58,8 @@ test('weights that do not fit, and files that are none, are clear failures', asy
   const broken = join(temporaryFolder(), 'broken.safetensors');
   writeFileSync(broken, readFileSync(join(folder, 'weights.safetensors')).subarray(0, 500));
   const cases: [string[], number, string][] = [
-    [['eval', broken], 1, 'safetensors: '],
-    [['eval', folder, '--env', 'CartPole-v1'], 1, 'weights: '],
+    [['eval', broken], 1, `deepq: ${broken}: safetensors: `],
+    [['eval', folder, '--env', 'CartPole-v1'], 1, `deepq: ${join(folder, 'weights.safetensors')}: weights: `],
     [['eval', folder, '--env', 'CartPol-v1'], 2, 'Did you mean CartPole-v1?'],
     [['eval', folder, '--episodes', '-1'], 2, '--episodes: must be a positive integer'],
     [['eval', folder, '--config', join(folder, 'metrics.jsonl')], 2, 'must be JSON'],

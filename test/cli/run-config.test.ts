@@ -42,6 +42,7 @@ test('a file is a whole run when it has a configuration in it, some fields of on
 
 test.each([
   ['{"environment"', 'file: must be JSON; got '],
+  ['# title\n\ntext', 'file: must be JSON; got Unexpected token'],
   ['[]', 'file: must hold an object; got []'],
   ['null', 'file: must hold an object; got null'],
   [JSON.stringify({ ...run, environment: 3 }), 'file: "environment" must be a name; got 3'],
@@ -54,6 +55,7 @@ test.each([
   [JSON.stringify({ ...run, config: { ...defaultConfig, gamma: '1' } }), 'file: config.gamma: must be in [0, 1]; got "1"'],
   [JSON.stringify({ ...run, config: { ...defaultConfig, more: 1 } }), 'file: config.more: must be absent'],
   [encodeRunConfig(run).replace('"gamma"', '"__proto__": {}, "gamma"'), 'file: config.__proto__: must be absent'],
-])('damaged text is refused: %s', (text, message) => {
+])('damaged text is refused in one line: %s', (text, message) => {
   expect(() => decodeRunConfig(text, 'file')).toThrow(message);
+  expect(() => decodeRunConfig(text, 'file')).toThrow(/^.*$/);
 });

@@ -199,6 +199,7 @@ test('a damaged file is a clear failure, and every file stays as it is', async (
     const { code, stdout, stderr } = await runFake(['resume', out]);
     expect([code, stdout, contents(out)]).toEqual([1, '', before]);
     expect(stderr).toMatch(/^deepq: [^\n]+; got [^\n]+\n$|^deepq: [^\n]+must [^\n]+\n$/);
+    expect(stderr).toContain(join(out, name));
     expect(stderr).not.toContain('mistake in deepq');
     rmSync(out, { recursive: true });
   };

@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 import { type ExitCode, UsageError } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { metricsUpTo } from '../metrics.ts';
-import { areEqualAsJson, decodeRunConfig, type RunConfig } from '../run-config.ts';
+import { areEqualAsJson, decodeRunConfig, fromFile, type RunConfig } from '../run-config.ts';
 import { RunFolder } from '../run-folder.ts';
 import { Session, type SessionSettings, sessionFlags, sessionSettings } from '../session.ts';
 import { warnOfStandstill } from '../standstill.ts';
@@ -55,12 +55,14 @@ function goOn(folder: RunFolder, given: Arguments, settings: SessionSettings, ho
 function readRun(folder: RunFolder, given: Arguments): { run: RunConfig; training: Training } {
   const source = folder.pathOf('config.json');
   const planned = decodeRunConfig(folder.readText('config.json'), source);
-  const checkpoint = folder.readPieces('checkpoint.safetensors', decodeCheckpoint);
+  const saved = folder.pathOf('checkpoint.safetensors');
+  const checkpoint = fromFile(saved, () => folder.readPieces('checkpoint.safetensors', decodeCheckpoint));
   const { environment, config } = checkpoint;
   if (environment !== planned.environment || !areEqualAsJson(config, planned.config)) {
     throw new FormatError(`${source}: must be as the checkpoint was made with; got other values. A run goes on exactly as it began`);
   }
-  const training = resumeTraining(checkpoint, createVectorEnv(environment, config.envs, new Rng(config.seed).fork('env')));
+  const env = createVectorEnv(environment, config.envs, new Rng(config.seed).fork('env'));
+  const training = fromFile(saved, () => resumeTraining(checkpoint, env));
   const run = {
     ...planned,
     steps: given.count('steps') ?? planned.steps,
