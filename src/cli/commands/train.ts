@@ -78,7 +78,8 @@ function startingPoint(given: Arguments): RunConfig {
     };
   }
   if (environment === undefined) throw new UsageError('train: --env must be given, such as --env CartPole-v1. `deepq envs` lists them');
-  const steps = given.count('steps') ?? asUsage(() => findEnv(environment), '--env').trainingSteps;
+  const { trainingSteps } = asUsage(() => findEnv(environment), '--env');
+  const steps = given.count('steps') ?? trainingSteps;
   const preset = given.text('preset') ?? 'steady';
   const base = asUsage(() => findPreset(preset), '--preset').config(steps);
   const config = path === undefined ? base : asUsage(() => withPart(base, file, path));
