@@ -58,7 +58,7 @@ export async function runGrid(plan: Plan, text: string, given: Arguments, host: 
   writeFileAtomically(join(folder, planFile), text);
   const complete = await completeRuns({ runs, unfinished, folder, processes: given.count('processes') ?? 1, host });
   if (!complete) {
-    host.stdout.write('interrupted; every run is saved. The same command goes on\n');
+    host.stderr.write('interrupted; every run is saved. The same command goes on\n'); // as `train` says it
     return exitCode.interrupted;
   }
   const { table, files, done } = writeReport(plan, [folder], folder);

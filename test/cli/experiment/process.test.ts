@@ -61,7 +61,7 @@ test('interrupted and repeated, it ends with the same bytes and repeats nothing 
   const first = await start(process.execPath, words, (child, stdout) => {
     if (!sent && stdout.includes('3 of 8: ')) sent = child.kill('SIGINT');
   });
-  expect([first.code, first.stdout]).toEqual([130, expect.stringContaining('every run is saved')]);
+  expect([first.code, first.stderr]).toEqual([130, 'interrupted; every run is saved. The same command goes on\n']);
   const rest = await deepq('experiment', 'grid.json', '--out', 'cut', '--processes', '2');
   expect(rest.code).toBe(0);
   expect(rest.stdout).toMatch(/^[34567] of 8 runs are done already\n/);
