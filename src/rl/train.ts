@@ -3,7 +3,7 @@
 
 import { FormatError, readArray, readFinite, readIndex, readSnapshot, type Snapshot } from '../nn/index.ts';
 import type { DqnAgent, UpdateReport } from './dqn.ts';
-import type { Env } from './env.ts';
+import { checkSize, type Env } from './env.ts';
 import { VectorEnv } from './vector-env.ts';
 
 /** What happened in one environment step. */
@@ -48,8 +48,12 @@ export class Training {
     this.agent.breakOff();
   }
 
-  /** Takes that many environment steps, one for each report. May be called again to continue, in the middle of an episode too. */
+  /**
+   * Takes that many environment steps, one for each report; Infinity is as many as are asked for. May be called again to continue, in
+   * the middle of an episode too. Throws RangeError at the first report for a number that counts nothing.
+   */
   *run(steps: number): Generator<StepReport, void, void> {
+    if (steps !== Number.POSITIVE_INFINITY) checkSize('Training.steps', steps, 0);
     for (let i = 0; i < steps; i++) {
       if (this.#turn === 0) this.agent.actAll(this.env.observations(), this.#actions);
       const copy = this.#turn;

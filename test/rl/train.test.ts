@@ -159,6 +159,16 @@ describe('a run', () => {
     expect([...train(env, createAgent(env), 0)]).toEqual([]);
     expect(env.log).toEqual([]);
   });
+
+  test('of a number of steps that counts nothing is refused, and without end it takes what is asked for', () => {
+    const env = new Scripted(episodes);
+    const agent = createAgent(env);
+    for (const steps of [Number.NaN, -1, 1.5, Number.NEGATIVE_INFINITY]) {
+      expect(() => train(env, agent, steps).next()).toThrow(`Training.steps: must be an integer of at least 0; got ${steps}`);
+    }
+    expect(env.log).toEqual([]);
+    expect(train(env, agent, Number.POSITIVE_INFINITY).next().value).toEqual({ step: 1 });
+  });
 });
 
 test('an environment without a state can be trained in but not saved', () => {

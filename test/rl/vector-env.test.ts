@@ -143,6 +143,11 @@ describe('actions for several copies', () => {
     expect(new Set(greedy).size).toBeGreaterThan(1);
     expect(Array.from(agent.actAll(observations))).toEqual(greedy);
     expect(agent.actAll([])).toEqual(new Int32Array(0));
+    for (const length of [0, observations.length - 1, observations.length + 1]) {
+      expect(() => agent.actAll(observations, new Int32Array(length))).toThrow(
+        `must have room for ${observations.length} actions; got ${length}`,
+      );
+    }
   });
 
   test('explore with the ε that each would have in its turn', () => {
@@ -188,6 +193,11 @@ test('a copy that there is not is refused, and nothing is kept of it', () => {
 
 test('refuses no copies, and copies of different environments', () => {
   expect(() => new VectorEnv([])).toThrow('VectorEnv: must hold at least one environment; got none');
+  for (const count of [0, 1.5, Number.NaN]) {
+    expect(() => createVectorEnv('Chain', count, new Rng(0))).toThrow(
+      `createVectorEnv.count: must be an integer of at least 1; got ${count}`,
+    );
+  }
   expect(() => new VectorEnv(new Array<Env>(3).fill(named(1)))).toThrow('VectorEnv: every copy must be an object of its own; got 1 for 3');
   expect(() => new VectorEnv([named(1), new Catch(new Rng(0))])).toThrow(
     'VectorEnv: all must be copies of one environment; got [3] and 5 actions, and [10, 5, 1] and 3 actions',

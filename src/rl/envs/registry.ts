@@ -2,7 +2,7 @@
 // included; for other options construct the class itself.
 
 import { Rng } from '../../tensor/index.ts';
-import type { Env } from '../env.ts';
+import { checkSize, type Env } from '../env.ts';
 import { atariEvaluation, createAtariEnv } from '../screens/atari-env.ts';
 import { UnknownNameError } from '../suggest.ts';
 import { VectorEnv } from '../vector-env.ts';
@@ -148,8 +148,12 @@ export function findEnv(name: string): EnvEntry {
 /** A new environment of this name, which draws its luck from the generator. Throws UnknownNameError. */
 export const createEnv = (name: string, rng: Rng): Env => findEnv(name).create(rng);
 
-/** Copies of the environment of this name. The first draws from the generator itself, and so plays as if alone. Throws UnknownNameError. */
+/**
+ * Copies of the environment of this name. The first draws from the generator itself, and so plays as if alone. Throws UnknownNameError,
+ * RangeError unless there is to be a whole number of them.
+ */
 export function createVectorEnv(name: string, count: number, rng: Rng): VectorEnv {
+  checkSize('createVectorEnv.count', count, 1);
   return new VectorEnv(Array.from({ length: count }, (_, copy) => createEnv(name, copy === 0 ? rng : rng.fork(`copy ${copy}`))));
 }
 
