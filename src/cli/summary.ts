@@ -25,7 +25,10 @@ export function evaluationText(what: string, environment: string, evaluation: Ev
     ['  mean', `${formatReturn(mean)}   (${environment} counts as solved from ${formatReturn(findEnv(environment).solvedReturn)})`],
     ['  median', formatReturn(median)],
     ['  worst', formatReturn(worst)],
-    ['  interquartile mean', `${formatReturn(iqm)}   (95 % interval ${formatReturn(interval[0])} to ${formatReturn(interval[1])})`],
+    [
+      '  interquartile mean',
+      `${formatReturn(iqm)}${returns.length > 1 ? `   (95 % interval ${interval.map(formatReturn).join(' to ')})` : ''}`,
+    ],
   ];
   return `greedy evaluation of ${what}, ${counted(returns.length, 'episode')}\n${formatTable(rows)}`;
 }

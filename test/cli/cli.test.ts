@@ -78,6 +78,7 @@ test('one of a thing is no plural', async () => {
     expect(said).toContain(text);
   }
   expect(said).not.toMatch(/\b1 \w+s\b/);
+  expect(said).not.toContain('interval'); // of one episode there is none
   expect(readFileSync(join(out, 'curve.svg'), 'utf8')).toContain('Returns of 0 episodes over 1 environment step. The final network');
   expect(readFileSync(join(out, 'curve.svg'), 'utf8')).toContain('over 1 greedy episode.');
 });
@@ -100,7 +101,9 @@ describe('a wrong command line ends with 2, one line on stderr, and touches noth
     [['ablate', '--env', 'Chain', '--seed', '2'], 'ablate: there is no flag --seed. Did you mean --seeds?'],
     [['train', '--env', 'CartPole-v2'], 'deepq: --env: must be one of '],
     [['train', '--env', 'CartPole-v2'], 'Did you mean CartPole-v1?'],
+    [['train', '--env', 'CartPole-v2', '--steps', '10'], 'deepq: --env: must be one of '],
     [['train', '--env', 'Chain', '--preset', 'stedy'], 'deepq: --preset: must be one of '],
+    [['train', '--env', 'Chain', '--out', ''], '--out: must be followed by FOLDER; got nothing'],
     [['train', '--env', 'Chain', '--preset', 'stedy'], 'Did you mean steady?'],
     [['train', '--env', 'Chain', '--diagnostics=often'], '--diagnostics: must be true or false; got "often"'],
     [['ablate', '--env', 'Foo'], 'deepq: --env: must be one of '],
