@@ -37,7 +37,7 @@ export const experienceFaults = [
   },
   {
     name: 'all copies act on what the first one sees',
-    edits: [edit('src/rl/dqn.ts', 'greedy.map((i) => observations[i])', 'greedy.map(() => observations[0])')],
+    edits: [edit('src/rl/dqn.ts', 'this.#expectations(greedy)', 'this.#expectations(greedy.map(() => observations[0]))')],
     tests: ['test/rl/vector-env.test.ts'],
   },
 ];
