@@ -37,7 +37,7 @@ export function drawLines(lines: readonly (readonly Point[])[], frame: Frame): s
 }
 
 /** Pixels of a key: a piece of its line, and its name. */
-const keyWidth = 84;
+const keyWidth = 88;
 
 /** What each of the lines is, in their order, beside the title on the baseline `y` and up to `right`. */
 export const drawKeys = (keys: readonly string[], right: number, y: number): string[] =>

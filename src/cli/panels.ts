@@ -31,8 +31,10 @@ const panels: readonly Panel[] = [
 /** Pixels of a panel, two of which stand side by side. */
 const panelHeight = 120;
 const gap = 40;
+/** From one panel to the next beside it: room for the second one's numbers, up to 1,000,000. */
+const gapBeside = 64;
 const columns = 2;
-const panelWidth = (right - left - gap) / columns;
+const panelWidth = (right - left - gapBeside) / columns;
 
 /** What is drawn, and how much taller it makes the chart. */
 export interface DrawnPanels {
@@ -46,7 +48,7 @@ export function drawPanels(metrics: string, steps: number): DrawnPanels {
   if (![...series.keys()].some((name) => name.startsWith('diagnostics/'))) return { drawn: [], height: 0 };
   const present = panels.filter(({ names }) => names.some((name) => series.has(name)));
   const drawn = present.flatMap(({ title, names, keys = [], draw }, i) => {
-    const x = left + (i % columns) * (panelWidth + gap);
+    const x = left + (i % columns) * (panelWidth + gapBeside);
     const y = height + gap / 2 + Math.floor(i / columns) * (panelHeight + gap);
     const lines = names.flatMap((name) => series.get(name) ?? [[]]);
     const heading = `<text class="panel" x="${pixel(x)}" y="${pixel(y)}">${escapeXml(title)}</text>`;

@@ -45,7 +45,7 @@ test('however long the run, cells stay inside the panel and are boundedly many',
       expect(all.length).toBeLessThan(60 * parts);
       for (const [x, y, width, height] of all) {
         for (const number of [x, y, width, height]) expect(number).toBeGreaterThan(0);
-        expect(x + width).toBeLessThanOrEqual(72 + 310 + 0.1);
+        expect(x + width).toBeLessThanOrEqual(72 + 298 + 0.1);
         expect(y + height).toBeLessThanOrEqual(420 + 20 + 10 + 120 + 0.1);
       }
     }),
@@ -70,6 +70,14 @@ test('two returns have a legend in the style of their lines, one of them missing
     const [, from, to] = /class="inside inside1" d="M\S+ (\S+)L\S+ (\S+)"/.exec(drawn) ?? [];
     expect(Number(to)).toBeGreaterThan(Number(from));
   }
+});
+
+test('the numbers of a panel do not reach into the panel on its left', () => {
+  const metrics = [0, 1_000_000].map((age) => ({ global_step: 1, 'losses/gradient_norm': 1, 'diagnostics/replay_age': age }));
+  const drawn = drawPanels(metrics.map((line) => JSON.stringify(line)).join('\n'), 2).drawn.join('');
+  const [, start, width] = /class="grid" d="M(\S+) \S+h([\d.]+)"/.exec(drawn) ?? [];
+  const [, end] = /class="tick" x="([\d.]+)"[^>]*>1,000,000</.exec(drawn) ?? [];
+  expect(Number(end) - 58).toBeGreaterThanOrEqual(Number(start) + Number(width)); // so wide it is in 12 px Arial
 });
 
 test('without diagnostics nothing is drawn and nothing grows', () => {
