@@ -1,5 +1,5 @@
-// What the cases of a group are compared with: loops that do nothing but multiply and add, for products, and a loop that does nothing
-// but read and write, for what touches every number once. The fastest loop of a name is 100 %.
+// What the cases of a group are compared with: loops that do nothing but multiply and add, for products, and loops that do nothing but
+// read and write, for what touches every number once. The fastest loop of a name is 100 %.
 
 import { multiplyAddCeilings } from '../src/cli/bench/ceilings.ts';
 import { backend, type LimitLoop, streamLoop } from '../src/index.ts';

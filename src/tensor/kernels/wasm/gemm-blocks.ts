@@ -4,8 +4,8 @@
 //   for each stretch of k:   for each slab of columns: copy it, panel after panel   (second cache)
 //     for each block of rows (nearest cache):   for each panel of the slab (passes through the nearest cache):   tiles
 //
-// Where a has many zeros, gemm-sparse.ts does what it can of each slab first, with blocks and panels of its own.
-// Few rows at a time also mean that a large `out` is read and written along its rows, which processors see coming.
+// Few rows at a time also mean that a large `out` is read and written along its rows, which processors see coming. Where a has many
+// zeros, gemm-sparse.ts does what it can of each slab first, with blocks and panels of its own.
 
 import type { Callable } from './assembler.ts';
 import { advance, type Code, choose, type Local, result, resultWith } from './code.ts';
