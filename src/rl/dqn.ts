@@ -121,10 +121,9 @@ export class DqnAgent {
     return this.#explore(this.#steps) ?? backend().scope(() => argmax(this.#expectations([observation]))[0]);
   }
 
-  /** ε-greedy for what the copies show, in the order of their turns, by one pass of the network; in `actions`, which must be as long. */
-  actAll(observations: readonly Float32Array[], actions: Int32Array = new Int32Array(observations.length)): Int32Array {
-    if (actions.length !== observations.length)
-      throw new RangeError(`actAll: must have room for ${observations.length} actions; got ${actions.length}`);
+  /** ε-greedy for what the copies of the environment show, in the order of their turns, by one pass of the network. */
+  actAll(observations: readonly Float32Array[]): Int32Array {
+    const actions = new Int32Array(observations.length);
     for (let i = 0; i < actions.length; i++) actions[i] = this.#explore(this.#steps + i) ?? -1;
     const greedy = actions.some((action) => action >= 0) ? observations.filter((_, i) => actions[i] < 0) : observations;
     if (greedy.length === 0) return actions;

@@ -29,7 +29,7 @@ export class Training {
   readonly agent: DqnAgent;
   /** The copy that takes the next step. The turn of copy 0 begins a round: the actions of all copies are chosen then. */
   #turn = 0;
-  readonly #actions: Int32Array;
+  #actions: Int32Array;
   /** Of the episode in progress in each copy. */
   readonly #returns: Float64Array;
   readonly #lengths: Int32Array;
@@ -48,14 +48,11 @@ export class Training {
     this.agent.breakOff();
   }
 
-  /**
-   * Takes that many environment steps, one for each report; Infinity is as many as are asked for. May be called again to continue, in
-   * the middle of an episode too. Throws RangeError at the first report for a number that counts nothing.
-   */
+  /** Takes so many environment steps, or Infinity, one for each report; then perhaps more, in mid-episode too. Throws RangeError. */
   *run(steps: number): Generator<StepReport, void, void> {
     if (steps !== Number.POSITIVE_INFINITY) checkSize('Training.steps', steps, 0);
     for (let i = 0; i < steps; i++) {
-      if (this.#turn === 0) this.agent.actAll(this.env.observations(), this.#actions);
+      if (this.#turn === 0) this.#actions = this.agent.actAll(this.env.observations());
       const copy = this.#turn;
       const observation = this.env.observation(copy);
       const action = this.#actions[copy];
@@ -66,10 +63,7 @@ export class Training {
       this.#returns[copy] += step.reward;
       this.#lengths[copy]++;
       const episode = step.terminated || step.truncated ? this.#endEpisode(copy) : undefined;
-      const report: { -readonly [P in keyof StepReport]: StepReport[P] } = { step: this.agent.steps }; // spreading takes longer
-      if (episode) report.episode = episode;
-      if (update) report.update = update;
-      yield report;
+      yield Object.assign({ step: this.agent.steps }, episode && { episode }, update && { update }); // spreading takes longer
     }
   }
 
@@ -104,7 +98,7 @@ export class Training {
     this.env.restore(readSnapshot(snapshot, 'env'));
     this.agent.restore(readSnapshot(snapshot, 'agent'));
     this.#turn = turn;
-    this.#actions.set(actions);
+    this.#actions = actions.slice();
     this.#returns.set(returns);
     this.#lengths.set(lengths);
   }
