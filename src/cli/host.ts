@@ -39,6 +39,7 @@ export function processHost(): Host {
   const onSignal = (listener: () => void): void => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);
+    process.on('SIGHUP', listener); // the terminal was closed
   };
   const interruption = watchForInterruption(onSignal, now, () => process.exit(exitCode.interrupted));
   return {
@@ -55,7 +56,9 @@ export function processHost(): Host {
 
 function outputOf(stream: NodeJS.WriteStream, name: string, interruption: Request): Output {
   stream.on('error', (error) => {
-    if (codeOf(error) === 'EPIPE') return interruption.request(); // "deepq train | head": a run is to be saved
+    const code = codeOf(error);
+    const isUnread = code === 'EPIPE' || (code === 'EIO' && stream.isTTY); // "deepq train | head", or a terminal that was closed
+    if (isUnread) return interruption.request(); // a run is to be saved
     process.stderr.write(`deepq: ${new FileError(name, 'must be writable', error).message}\n`);
     process.exit(exitCode.failure);
   });

@@ -18,7 +18,7 @@ export interface Request extends Interruption {
 const sameRequest = 400;
 
 /**
- * Watches for SIGINT and SIGTERM. `onSignal` subscribes to them and `end` leaves the process at once; `now` is in milliseconds.
+ * Watches for signals that ask. `onSignal` subscribes to them and `end` leaves the process at once; `now` is in milliseconds.
  * Signals arrive only while the program awaits, so long work must pause now and then.
  */
 export function watchForInterruption(onSignal: (listener: () => void) => void, now: () => number, end: () => void): Request {
