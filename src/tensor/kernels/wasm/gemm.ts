@@ -1,5 +1,6 @@
-// The kernels gemm and affine, and which way of computing a product suits which sizes. The choice depends on sizes alone, so the
-// same product always has the same bits. Each way is a module of its own, emitted when it is first taken.
+// The kernels gemm and affine, and which way of computing a product suits which sizes. The choice depends on sizes, and where zeros
+// are skipped the sums are the same, so the same product always has the same bits. Each way is a module of its own, emitted when it is
+// first taken.
 
 import type { BoundFamily, KernelFamily } from './family.ts';
 import { packFrom, productFamily } from './gemm-blocks.ts';
