@@ -119,7 +119,8 @@ const needsValue = (flag: Flag): boolean => flag.value !== undefined && flag.opt
 
 function checkValue(flag: Flag, written: string, value: string | undefined, inline: boolean): string {
   if (needsValue(flag)) {
-    if (value === undefined || value === '') throw new UsageError(`${written}: must be followed by ${flag.value}; got nothing`);
+    const nothing = value === undefined || (value === '' && flag.value !== 'LIST'); // a list may be empty
+    if (nothing) throw new UsageError(`${written}: must be followed by ${flag.value}; got nothing`);
     if (!inline && value.startsWith('--')) throw new UsageError(`${written}: must be followed by ${flag.value}; got the flag ${value}`);
     return value;
   }
