@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { exitCode } from '../exit.ts';
@@ -11,6 +11,7 @@ import { counted } from '../format.ts';
 import type { Host } from '../host.ts';
 import { encodeRunConfig } from '../run-config.ts';
 import { readText } from '../run-folder.ts';
+import { requireUnused } from '../run-lock.ts';
 import { readOutcome } from './outcome.ts';
 import type { PlannedRun } from './plan.ts';
 
@@ -81,6 +82,7 @@ async function complete(planned: PlannedRun, { folder, host }: RunsTask, running
   const log = `${own}.log`;
   try {
     mkdirSync(own, { recursive: true });
+    requireUnused(own, readdirSync(own)); // before its log is emptied
     const words = existsSync(join(own, 'checkpoint.safetensors')) ? ['resume', own] : newRun(planned, own);
     const flags = ['--quiet', '--eval-episodes', String(planned.run.evaluationEpisodes)];
     const end = await endOf([...host.program, ...words, ...flags], log, running);

@@ -1,10 +1,11 @@
 // Runs whose processes go wrong. The program is a stand-in that behaves as the name of its run says.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodePlan } from '../../../src/cli/experiment/plan.ts';
 import { completeRuns } from '../../../src/cli/experiment/runs.ts';
+import { lockName, ownerWithId } from '../../../src/cli/run-lock.ts';
 import { createFakeHost, runFake, temporaryFolder } from '../fake-host.ts';
 
 /** Writes `ready` in its folder; then ends as the variant is called, or saves when it is interrupted. */
@@ -39,6 +40,20 @@ test.each([
   expect(readdirSync(join(folder, 'Chain/patient/seed-1')).sort()).toEqual(['ready', 'saved']);
   expect(existsSync(join(folder, 'Chain/patient/seed-1.log'))).toBe(false); // it had nothing to say
   expect(existsSync(join(folder, 'Chain/never-begun'))).toBe(false);
+});
+
+test('a run that another process trains is named, and the log of that process stays', async () => {
+  const folder = temporaryFolder();
+  const { host } = createFakeHost({ program: [join(folder, 'nowhere')] });
+  const { runs } = decodePlan(fileOf(1, 'dqn'), 'file');
+  const own = join(folder, 'Chain/dqn/seed-1');
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, lockName(ownerWithId(process.ppid))), '');
+  writeFileSync(`${own}.log`, 'so far');
+  await expect(completeRuns({ runs, unfinished: runs, folder, processes: 1, host })).rejects.toThrow(
+    `experiment: Chain/dqn/seed-1 could not be started (log ${own}.log): ${own}: must not be in use by another process`,
+  );
+  expect(readFileSync(`${own}.log`, 'utf8')).toBe('so far');
 });
 
 test('what cannot learn is said beforehand; when no process can be started, the run is named with the reason and the exit code says so', async () => {
