@@ -102,11 +102,11 @@ function emitSparsePanels(m: ModuleBuilder): void {
         const block = { ...given, out: outAt, b: bAt, start: startAt, M: rows };
         noteRows(f, block, workspace);
         left.set(columns);
-        const panels = (width: 28 | 16, bPanel: Operand<'i32'>): void =>
+        const panels = (width: 28 | 16, nextPanel: Operand<'i32'>): void =>
           f.while(i32.ge_s(left, width), () => {
             sparsePanel(f, block, workspace, width / 4);
             advance(outAt, 4 * width);
-            advance(bAt, bPanel);
+            advance(bAt, nextPanel);
             advance(startAt, i32.mul(startColumn, width));
             advance(left, -width);
           });
